@@ -1,0 +1,3 @@
+//! `ciacm`, the CIA Compliance Manager: see `README.md` for what it does and `docs/` for how to use it.
+
+pub mod inventory;
