@@ -1,3 +1,4 @@
 //! `ciacm`, the CIA Compliance Manager: see `README.md` for what it does and `docs/` for how to use it.
 
 pub mod inventory;
+pub mod provider;

@@ -135,11 +135,8 @@ pub struct Listing {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ListingOutcome {
-    /// All pages were read and this many resources handed over.
-    Complete {
-        /// The number of resources.
-        resources: u64,
-    },
+    /// All pages were read; every resource of the type was handed over.
+    Complete,
     /// The call failed; resources may exist that nobody saw.
     Failed(CallFailure),
 }

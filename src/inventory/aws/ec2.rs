@@ -5,7 +5,9 @@ use crate::inventory::schema::{ApiCall, ResourceType, Type};
 use crate::{record, resource_type};
 use serde_json::Value;
 
-const DESCRIBE_SECURITY_GROUPS: ApiCall = ApiCall::new("ec2:DescribeSecurityGroups", &["ec2:DescribeSecurityGroups"]);
+/// The security groups of a region.
+pub const DESCRIBE_SECURITY_GROUPS: ApiCall =
+    ApiCall::new("ec2:DescribeSecurityGroups", &["ec2:DescribeSecurityGroups"]);
 
 /// Every type of this service.
 pub const TYPES: &[&ResourceType] = &[SecurityGroup::TYPE];
@@ -43,7 +45,9 @@ resource_type! {
 }
 
 fn opens_port(rule: &Value, arguments: &[Value]) -> Value {
-    let (Some(protocol), Some(port)) = (arguments[0].as_str(), arguments[1].as_i64()) else { return Value::Bool(false) };
+    let (Some(protocol), Some(port)) = (arguments[0].as_str(), arguments[1].as_i64()) else {
+        return Value::Bool(false);
+    };
     let covered = match text(rule, "protocol") {
         "-1" => true,
         named if named.eq_ignore_ascii_case(protocol) => {

@@ -3,8 +3,11 @@
 use crate::inventory::schema::{ApiCall, ResourceType};
 use crate::{record, resource_type};
 
-const GET_PUBLIC_ACCESS_BLOCK: ApiCall = ApiCall::new("s3:GetPublicAccessBlock", &["s3:GetBucketPublicAccessBlock"]);
-const LIST_BUCKETS: ApiCall = ApiCall::new("s3:ListBuckets", &["s3:ListAllMyBuckets"]);
+/// The bucket’s own Block Public Access switches.
+pub const GET_PUBLIC_ACCESS_BLOCK: ApiCall =
+    ApiCall::new("s3:GetPublicAccessBlock", &["s3:GetBucketPublicAccessBlock"]);
+/// The buckets of the account.
+pub const LIST_BUCKETS: ApiCall = ApiCall::new("s3:ListBuckets", &["s3:ListAllMyBuckets"]);
 
 /// Every type of this service.
 pub const TYPES: &[&ResourceType] = &[Bucket::TYPE];

@@ -1,0 +1,5 @@
+//! IAM Access Analyzer.
+
+mod collect;
+
+pub use collect::COLLECTORS;

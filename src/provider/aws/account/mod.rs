@@ -1,0 +1,5 @@
+//! AWS Account Management.
+
+mod collect;
+
+pub use collect::COLLECTORS;

@@ -1,0 +1,5 @@
+//! AWS CloudTrail.
+
+mod collect;
+
+pub use collect::COLLECTORS;

@@ -1,0 +1,5 @@
+//! AWS Config.
+
+mod collect;
+
+pub use collect::COLLECTORS;

@@ -1,0 +1,5 @@
+//! Amazon EC2.
+
+mod collect;
+
+pub use collect::COLLECTORS;

@@ -1,0 +1,5 @@
+//! Amazon EFS.
+
+mod collect;
+
+pub use collect::COLLECTORS;

@@ -1,0 +1,5 @@
+//! Amazon GuardDuty.
+
+mod collect;
+
+pub use collect::COLLECTORS;

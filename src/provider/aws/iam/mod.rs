@@ -1,0 +1,5 @@
+//! AWS IAM.
+
+mod collect;
+
+pub use collect::COLLECTORS;

@@ -1,0 +1,5 @@
+//! AWS KMS.
+
+mod collect;
+
+pub use collect::COLLECTORS;

@@ -1,0 +1,5 @@
+//! Amazon RDS.
+
+mod collect;
+
+pub use collect::COLLECTORS;

@@ -1,0 +1,5 @@
+//! Amazon S3.
+
+mod collect;
+
+pub use collect::COLLECTORS;

@@ -1,0 +1,314 @@
+//! One region of one account: its clients, and the way every call is made and judged.
+
+use super::clients::Clients;
+use crate::inventory::resource::{GLOBAL, Place};
+use crate::inventory::{ApiCall, CallFailure, Resource, ResourceType};
+use crate::provider::{Collected, FailedCall};
+use aws_smithy_async::future::pagination_stream::PaginationStream;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use aws_types::SdkConfig;
+use std::any::Any;
+use std::collections::{BTreeMap, HashMap};
+use std::future::Future;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::{OnceCell, Semaphore, mpsc};
+
+/// How many calls may be under way at once.
+#[derive(Debug, Clone, Copy)]
+pub struct Concurrency {
+    /// In the whole scan.
+    pub total: usize,
+    /// To one service in one region of one account.
+    pub by_service: usize,
+}
+
+/// What all scopes of a scan share.
+#[derive(Debug)]
+pub struct Limits {
+    total: Semaphore,
+    by_service: usize,
+}
+
+impl Limits {
+    /// Limits for one scan.
+    #[must_use]
+    pub fn new(concurrency: Concurrency) -> Arc<Self> {
+        Arc::new(Self { total: Semaphore::new(concurrency.total.max(1)), by_service: concurrency.by_service.max(1) })
+    }
+}
+
+type Answer = Arc<OnceCell<Arc<dyn Any + Send + Sync>>>;
+
+/// One region of one account.
+#[derive(Debug)]
+pub struct Scope {
+    account: String,
+    partition: String,
+    api_region: String,
+    /// The clients of this region.
+    pub clients: Clients,
+    limits: Arc<Limits>,
+    by_service: Mutex<HashMap<String, Arc<Semaphore>>>,
+    unreachable: Mutex<HashMap<String, CallFailure>>,
+    answers: Mutex<HashMap<&'static str, Answer>>,
+    output: mpsc::Sender<Collected>,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // The maps behind these locks are never left half-changed, so a panic elsewhere does not spoil them.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Scope {
+    /// A scope that calls `config`'s region.
+    #[must_use]
+    pub fn new(
+        account: &str,
+        partition: &str,
+        config: SdkConfig,
+        limits: Arc<Limits>,
+        output: mpsc::Sender<Collected>,
+    ) -> Self {
+        let api_region = config.region().map(ToString::to_string).unwrap_or_default();
+        Self {
+            account: account.to_owned(),
+            partition: partition.to_owned(),
+            clients: Clients::new(config, account),
+            api_region,
+            limits,
+            by_service: Mutex::default(),
+            unreachable: Mutex::default(),
+            answers: Mutex::default(),
+            output,
+        }
+    }
+
+    /// The account id.
+    #[must_use]
+    pub fn account(&self) -> &str {
+        &self.account
+    }
+
+    /// `aws`, `aws-cn`, `aws-us-gov`, ...: the second part of ARNs.
+    #[must_use]
+    pub fn partition(&self) -> &str {
+        &self.partition
+    }
+
+    /// The region that is called; also for global services, which have one home region a partition.
+    #[must_use]
+    pub fn region(&self) -> &str {
+        &self.api_region
+    }
+
+    /// Makes one call and judges its answer; a failure is reported and returned.
+    ///
+    /// # Errors
+    /// The failed call.
+    pub async fn call<O, E, R>(
+        &self,
+        call: &ApiCall,
+        request: impl Future<Output = Result<O, SdkError<E, R>>>,
+    ) -> Result<O, CallFailure>
+    where
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+        R: std::fmt::Debug + 'static,
+    {
+        let result = self.attempt(call, request).await;
+        self.report(None, result).await
+    }
+
+    /// Like [`Scope::call`], for a call about one resource, where some error codes mean "not configured".
+    ///
+    /// # Errors
+    /// The failed call, if its code is not one of `absent`.
+    pub async fn call_about<O, E, R>(
+        &self,
+        resource: &str,
+        call: &ApiCall,
+        absent: &[&str],
+        request: impl Future<Output = Result<O, SdkError<E, R>>>,
+    ) -> Result<Option<O>, CallFailure>
+    where
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+        R: std::fmt::Debug + 'static,
+    {
+        let result = match self.attempt(call, request).await {
+            Ok(output) => Ok(Some(output)),
+            Err(failure) if absent.contains(&failure.code.as_str()) => Ok(None),
+            Err(failure) => Err(failure),
+        };
+        self.report(Some(resource), result).await
+    }
+
+    /// The next page of a paginated call; none after the last.
+    ///
+    /// # Errors
+    /// The failed call.
+    pub async fn page<O, E, R>(
+        &self,
+        call: &ApiCall,
+        pages: &mut PaginationStream<Result<O, SdkError<E, R>>>,
+    ) -> Result<Option<O>, CallFailure>
+    where
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+        R: std::fmt::Debug + 'static,
+    {
+        let mut ended = false;
+        let result = self
+            .attempt(call, async {
+                match pages.next().await {
+                    Some(page) => page.map(Some),
+                    None => {
+                        ended = true;
+                        Ok(None)
+                    }
+                }
+            })
+            .await;
+        if ended {
+            return Ok(None);
+        }
+        self.report(None, result).await
+    }
+
+    /// Does `ask` the first time and remembers its answer for this scope: for calls that several collectors need.
+    pub async fn once<T, F>(&self, key: &'static str, ask: impl FnOnce() -> F) -> Arc<T>
+    where
+        T: Send + Sync + 'static,
+        F: Future<Output = T>,
+    {
+        let cell = Arc::clone(lock(&self.answers).entry(key).or_default());
+        let answer = cell.get_or_init(|| async { Arc::new(ask().await) as Arc<dyn Any + Send + Sync> }).await;
+        match Arc::clone(answer).downcast::<T>() {
+            Ok(answer) => answer,
+            // A key names one question, so one type; asking two under one key is a mistake in the source.
+            Err(_) => unreachable!("`{key}` was asked for two types"),
+        }
+    }
+
+    /// Hands a resource over.
+    pub async fn emit<T: serde::Serialize>(&self, kind: &'static ResourceType, place: Place, readings: &T) {
+        // A closed channel means that the scan is being stopped; what comes late is not wanted.
+        let _ = self.output.send(Collected::Resource(Resource::new(kind, place, readings))).await;
+    }
+
+    /// A place in this region.
+    #[must_use]
+    pub fn place(&self, id: impl Into<String>, name: Option<String>, tags: BTreeMap<String, String>) -> Place {
+        Place { account: self.account.clone(), region: self.api_region.clone(), id: id.into(), name, tags }
+    }
+
+    /// A place that belongs to the whole account.
+    #[must_use]
+    pub fn global_place(&self, id: impl Into<String>, name: Option<String>, tags: BTreeMap<String, String>) -> Place {
+        Place { region: GLOBAL.to_owned(), ..self.place(id, name, tags) }
+    }
+
+    async fn report<O>(&self, resource: Option<&str>, result: Result<O, CallFailure>) -> Result<O, CallFailure> {
+        if let Err(failure) = &result {
+            let failed = FailedCall {
+                account: self.account.clone(),
+                region: self.api_region.clone(),
+                resource: resource.map(ToOwned::to_owned),
+                failure: failure.clone(),
+            };
+            let _ = self.output.send(Collected::Failure(failed)).await;
+        }
+        result
+    }
+
+    async fn attempt<O, E, R>(
+        &self,
+        call: &ApiCall,
+        request: impl Future<Output = Result<O, SdkError<E, R>>>,
+    ) -> Result<O, CallFailure>
+    where
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+        R: std::fmt::Debug + 'static,
+    {
+        let service = call.name.split(':').next().unwrap_or_default();
+        let of_service = Arc::clone(
+            lock(&self.by_service)
+                .entry(service.to_owned())
+                .or_insert_with(|| Arc::new(Semaphore::new(self.limits.by_service))),
+        );
+        // The semaphores are never closed, so acquiring cannot fail.
+        let _of_service = of_service.acquire().await;
+        let _of_scan = self.limits.total.acquire().await;
+        if let Some(known) = lock(&self.unreachable).get(service) {
+            return Err(CallFailure {
+                call: call.name.to_owned(),
+                permission: call.permissions.join(", "),
+                ..known.clone()
+            });
+        }
+        request.await.map_err(|error| {
+            let failure = judge(call, &error);
+            if failure.code == UNREACHABLE {
+                lock(&self.unreachable).insert(service.to_owned(), failure.clone());
+            }
+            failure
+        })
+    }
+}
+
+/// Our code for a service that does not answer in a region: no address, no connection, no TLS.
+pub const UNREACHABLE: &str = "Unreachable";
+/// Our code for a call that took too long.
+pub const TIMEOUT: &str = "Timeout";
+const MESSAGE_LIMIT: usize = 300;
+
+/// Turns an SDK error into a failure: code, one-line message, missing permission.
+pub fn judge<E, R>(call: &ApiCall, error: &SdkError<E, R>) -> CallFailure
+where
+    E: ProvideErrorMetadata + std::error::Error + 'static,
+    R: std::fmt::Debug + 'static,
+{
+    let (code, message) = match error {
+        SdkError::ServiceError(service) => {
+            let error = service.err();
+            (
+                error.code().unwrap_or("UnknownError").to_owned(),
+                error.message().map_or_else(|| "the service gave no message".to_owned(), ToOwned::to_owned),
+            )
+        }
+        SdkError::TimeoutError(_) => (TIMEOUT.to_owned(), "no answer in time".to_owned()),
+        SdkError::DispatchFailure(dispatch) => {
+            let cause = dispatch.as_connector_error().map_or_else(String::new, |error| innermost(error));
+            if dispatch.is_timeout() || dispatch.is_io() || dispatch.is_user() {
+                (UNREACHABLE.to_owned(), cause)
+            } else {
+                // Everything else that never left the machine: mostly credentials that could not be had.
+                ("DispatchFailure".to_owned(), cause)
+            }
+        }
+        SdkError::ResponseError(_) => ("UnexpectedAnswer".to_owned(), innermost(error)),
+        _ => ("RequestNotBuilt".to_owned(), innermost(error)),
+    };
+    CallFailure {
+        call: call.name.to_owned(),
+        code,
+        message: one_line(&message),
+        permission: call.permissions.join(", "),
+    }
+}
+
+/// The message of the innermost cause, which says most.
+pub fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut cause = error;
+    while let Some(source) = cause.source() {
+        cause = source;
+    }
+    cause.to_string()
+}
+
+fn one_line(message: &str) -> String {
+    let mut line = message.split_whitespace().collect::<Vec<_>>().join(" ");
+    if let Some((cut, _)) = line.char_indices().nth(MESSAGE_LIMIT) {
+        line.truncate(cut);
+        line.push('…');
+    }
+    line
+}

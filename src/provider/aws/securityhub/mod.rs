@@ -1,0 +1,5 @@
+//! AWS Security Hub.
+
+mod collect;
+
+pub use collect::COLLECTORS;

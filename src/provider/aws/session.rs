@@ -1,0 +1,309 @@
+//! Entering accounts: credentials, roles, identity, regions.
+
+use super::scope::{Limits, Scope, innermost, judge};
+use super::transport::{self, Meter};
+use super::{Options, calls};
+use crate::inventory::CallFailure;
+use crate::provider::{Account, Collected, ProviderError};
+use aws_config::BehaviorVersion;
+use aws_config::sts::AssumeRoleProvider;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use aws_smithy_types::retry::RetryConfig;
+use aws_smithy_types::timeout::TimeoutConfig;
+use aws_types::SdkConfig;
+use aws_types::region::Region;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::mpsc;
+
+/// An account that was entered.
+#[derive(Debug)]
+pub struct AccountSession {
+    /// What is known of the account.
+    pub account: Account,
+    partition: String,
+    config: SdkConfig,
+    limits: Arc<Limits>,
+    output: mpsc::Sender<Collected>,
+    scopes: Mutex<HashMap<String, Arc<Scope>>>,
+}
+
+impl AccountSession {
+    /// The scope of a region; always the same one, so that answers are shared.
+    pub fn scope(&self, region: &str) -> Arc<Scope> {
+        let mut scopes = self.scopes.lock().unwrap_or_else(PoisonError::into_inner);
+        let scope = scopes.entry(region.to_owned()).or_insert_with(|| {
+            let config = self.config.to_builder().region(Region::new(region.to_owned())).build();
+            Arc::new(Scope::new(
+                &self.account.id,
+                &self.partition,
+                config,
+                Arc::clone(&self.limits),
+                self.output.clone(),
+            ))
+        });
+        Arc::clone(scope)
+    }
+
+    /// The scope from which global services (IAM, S3's bucket list, the account API) are called.
+    pub fn home(&self) -> Arc<Scope> {
+        self.scope(
+            home_region(&self.partition)
+                .unwrap_or_else(|| self.account.regions.first().map_or("us-east-1", String::as_str)),
+        )
+    }
+
+    /// The scanned regions.
+    #[must_use]
+    pub fn regions(&self) -> &[String] {
+        &self.account.regions
+    }
+}
+
+/// Where the global services of a partition live; the SDK's endpoint rules know the rest.
+fn home_region(partition: &str) -> Option<&'static str> {
+    match partition {
+        "aws" => Some("us-east-1"),
+        "aws-cn" => Some("cn-north-1"),
+        "aws-us-gov" => Some("us-gov-west-1"),
+        _ => None,
+    }
+}
+
+/// An account that could not be entered.
+#[derive(Debug)]
+pub struct Refused {
+    /// The account id, from the role's ARN, or the role itself.
+    pub account: String,
+    /// What came back.
+    pub failure: CallFailure,
+}
+
+/// The configuration that all accounts start from: the official chain of profile, environment, SSO, role, IMDS.
+pub async fn base_config(options: &Options, meter: Arc<Meter>) -> SdkConfig {
+    let mut loader = aws_config::defaults(BehaviorVersion::latest())
+        .http_client(transport::client(meter))
+        .retry_config(RetryConfig::adaptive().with_max_attempts(options.max_attempts.get()))
+        .timeout_config(
+            TimeoutConfig::builder()
+                .connect_timeout(options.connect_timeout)
+                .operation_attempt_timeout(options.call_timeout)
+                .operation_timeout(options.call_timeout * 3)
+                .build(),
+        );
+    if let Some(profile) = &options.profile {
+        loader = loader.profile_name(profile);
+    }
+    if let Some(endpoint) = &options.endpoint_url {
+        loader = loader.endpoint_url(endpoint);
+    }
+    if let Some(region) = options.regions.first() {
+        loader = loader.region(Region::new(region.clone()));
+    }
+    let config = loader.load().await;
+    if config.region().is_some() {
+        return config;
+    }
+    config.to_builder().region(Region::new("us-east-1")).build()
+}
+
+/// Enters the account of the base credentials.
+///
+/// # Errors
+/// A [`ProviderError`] that tells apart missing, expired and wrong credentials and unreachable endpoints.
+pub async fn enter_base(
+    options: &Options,
+    config: SdkConfig,
+    limits: &Arc<Limits>,
+    output: &mpsc::Sender<Collected>,
+) -> Result<AccountSession, ProviderError> {
+    enter(options, config, limits, output).await.map_err(|problem| match problem {
+        Problem::Call(failure) => credentials_error(&failure),
+        Problem::Region(error) => error,
+    })
+}
+
+/// Enters the account of a role.
+///
+/// # Errors
+/// `Ok(Err(..))` if the role cannot be assumed; `Err(..)` if the selection of regions is wrong.
+pub async fn enter_role(
+    options: &Options,
+    base: &SdkConfig,
+    role_arn: &str,
+    limits: &Arc<Limits>,
+    output: &mpsc::Sender<Collected>,
+) -> Result<Result<AccountSession, Refused>, ProviderError> {
+    let mut role = AssumeRoleProvider::builder(role_arn).session_name(&options.session_name).configure(base);
+    if let Some(region) = base.region() {
+        role = role.region(region.clone());
+    }
+    if let Some(external_id) = &options.external_id {
+        role = role.external_id(external_id);
+    }
+    let credentials = role.build().await;
+    // Asked here, and not by the first call, so that a refusal is told as what it is.
+    if let Err(error) = aws_credential_types::provider::ProvideCredentials::provide_credentials(&credentials).await {
+        let message = innermost(&error);
+        return Ok(Err(Refused {
+            account: account_of_role(role_arn),
+            failure: CallFailure {
+                call: calls::ASSUME_ROLE.name.to_owned(),
+                code: assume_role_code(&error, &message),
+                message: format!("{role_arn}: {message}"),
+                permission: "sts:AssumeRole".to_owned(),
+            },
+        }));
+    }
+    let config = base
+        .to_builder()
+        .credentials_provider(aws_credential_types::provider::SharedCredentialsProvider::new(credentials))
+        .build();
+    match enter(options, config, limits, output).await {
+        Ok(session) => Ok(Ok(session)),
+        Err(Problem::Call(failure)) => Ok(Err(Refused { account: account_of_role(role_arn), failure })),
+        Err(Problem::Region(error)) => Err(error),
+    }
+}
+
+fn assume_role_code(error: &(dyn std::error::Error + 'static), message: &str) -> String {
+    let mut cause = Some(error);
+    while let Some(current) = cause {
+        if let Some(service) = current.downcast_ref::<aws_sdk_sts::operation::assume_role::AssumeRoleError>()
+            && let Some(code) = service.code()
+        {
+            return code.to_owned();
+        }
+        cause = current.source();
+    }
+    // aws-config wraps the error of its own copy of the client; its text still begins with the code.
+    let known = ["AccessDenied", "ExpiredToken", "InvalidClientTokenId", "RegionDisabledException", "ValidationError"];
+    known.iter().find(|code| message.contains(**code)).map_or("AssumeRoleFailed", |code| code).to_owned()
+}
+
+fn account_of_role(role_arn: &str) -> String {
+    role_arn.split(':').nth(4).filter(|account| !account.is_empty()).unwrap_or(role_arn).to_owned()
+}
+
+enum Problem {
+    Call(CallFailure),
+    Region(ProviderError),
+}
+
+async fn enter(
+    options: &Options,
+    config: SdkConfig,
+    limits: &Arc<Limits>,
+    output: &mpsc::Sender<Collected>,
+) -> Result<AccountSession, Problem> {
+    let identity = aws_sdk_sts::Client::new(&config)
+        .get_caller_identity()
+        .send()
+        .await
+        .map_err(|error| Problem::Call(judge(&calls::GET_CALLER_IDENTITY, &error)))?;
+    let arn = identity.arn.unwrap_or_default();
+    let partition = arn.split(':').nth(1).filter(|part| !part.is_empty()).unwrap_or("aws").to_owned();
+    let (enabled, disabled) = match aws_sdk_ec2::Client::new(&config).describe_regions().all_regions(true).send().await
+    {
+        Ok(answer) => split_regions(answer.regions.unwrap_or_default()),
+        // Regions that were named can be scanned without the list.
+        Err(_) if !options.regions.is_empty() => (options.regions.clone(), Vec::new()),
+        Err(error) => return Err(Problem::Call(judge(&calls::DESCRIBE_REGIONS, &error))),
+    };
+    let regions = choose_regions(&options.regions, &enabled, &disabled).map_err(Problem::Region)?;
+    Ok(AccountSession {
+        account: Account {
+            id: identity.account.unwrap_or_default(),
+            identity: arn,
+            regions,
+            disabled_regions: disabled,
+        },
+        partition,
+        config,
+        limits: Arc::clone(limits),
+        output: output.clone(),
+        scopes: Mutex::default(),
+    })
+}
+
+fn split_regions(regions: Vec<aws_sdk_ec2::types::Region>) -> (Vec<String>, Vec<String>) {
+    let (mut enabled, mut disabled) = (Vec::new(), Vec::new());
+    for region in regions {
+        let opted_out = region.opt_in_status.as_deref() == Some("not-opted-in");
+        let Some(name) = region.region_name else { continue };
+        if opted_out { disabled.push(name) } else { enabled.push(name) }
+    }
+    enabled.sort();
+    disabled.sort();
+    (enabled, disabled)
+}
+
+fn choose_regions(asked: &[String], enabled: &[String], disabled: &[String]) -> Result<Vec<String>, ProviderError> {
+    if asked.is_empty() {
+        return Ok(enabled.to_vec());
+    }
+    for region in asked {
+        if disabled.contains(region) {
+            return Err(ProviderError {
+                what: format!("region {region} cannot be scanned"),
+                why: "the account has not enabled it".to_owned(),
+                next: "enable the region in the account settings, or leave it out of --region".to_owned(),
+            });
+        }
+        if !enabled.contains(region) {
+            let nearest = enabled.iter().min_by_key(|known| strsim::levenshtein(known, region));
+            return Err(ProviderError {
+                what: format!("there is no region {region} in this account"),
+                why: format!("the account's regions are {}", enabled.join(", ")),
+                next: nearest.map_or_else(|| "check --region".to_owned(), |near| format!("did you mean {near}?")),
+            });
+        }
+    }
+    let mut regions = asked.to_vec();
+    regions.sort();
+    regions.dedup();
+    Ok(regions)
+}
+
+fn credentials_error(failure: &CallFailure) -> ProviderError {
+    let what = "AWS did not let us in".to_owned();
+    let (why, next) = match failure.code.as_str() {
+        "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => (
+            format!("the session token has expired ({failure})"),
+            "sign in again (for instance `aws sso login`), or export fresh credentials".to_owned(),
+        ),
+        "InvalidClientTokenId" | "UnrecognizedClientException" | "SignatureDoesNotMatch" | "AuthFailure" => (
+            format!("AWS does not know these credentials ({failure})"),
+            "check the access key; for GovCloud or China also give --region of that partition".to_owned(),
+        ),
+        "DispatchFailure" => (
+            format!("no usable credentials were found: {}", failure.message),
+            "set AWS_PROFILE or --profile, run `aws sso login`, or export AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+                .to_owned(),
+        ),
+        super::scope::UNREACHABLE | super::scope::TIMEOUT => (
+            format!("the endpoint of {} could not be reached: {}", failure.call, failure.message),
+            "check the network, the proxy, --region and --endpoint-url".to_owned(),
+        ),
+        _ => (failure.to_string(), format!("grant {}", failure.permission)),
+    };
+    ProviderError { what, why, next }
+}
+
+/// The error when not one account could be entered.
+#[must_use]
+pub fn none_entered(refused: &[Refused]) -> ProviderError {
+    let reasons: Vec<_> = refused.iter().map(|one| format!("{}: {}", one.account, one.failure)).collect();
+    ProviderError {
+        what: "no account could be entered".to_owned(),
+        why: reasons.join("; "),
+        next: "check each role's trust policy, --external-id, and that the base credentials may call sts:AssumeRole"
+            .to_owned(),
+    }
+}
+
+/// How long calls may take when nothing else is said.
+pub const DEFAULT_CALL_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a connection may take when nothing else is said.
+pub const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(4);

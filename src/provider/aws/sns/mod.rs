@@ -1,0 +1,5 @@
+//! Amazon SNS.
+
+mod collect;
+
+pub use collect::COLLECTORS;
