@@ -1,0 +1,267 @@
+"""Corrections of moto where it answers otherwise than AWS, and the dates and root facts that no API can set.
+
+`install()` mends moto once at start. `apply()` carries out one `POST /_lab/patch`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+from moto.core.responses import ActionResult
+from moto.core.utils import utcnow
+from moto.ec2.models import ec2_backends
+from moto.iam import models as iam_models
+from moto.iam.models import iam_backends
+from moto.iam.responses import IamResponse
+from moto.kms.models import KmsBackend, kms_backends
+from moto.rds.models import rds_backends
+from moto.utilities.utils import get_partition
+
+from .credential_report import days_ago, get_credential_report, root_of, write_report
+from .state import STATE
+
+
+class BadPatch(ValueError):
+    """The JSON of a patch cannot be understood, or names something that does not exist."""
+
+
+# --- Corrections ---------------------------------------------------------------------------------
+
+
+def install() -> None:
+    """Mends moto in this process."""
+    backend, summary = iam_models.IAMBackend, iam_models.AccountSummary
+    backend._init_aws_policies = _policies_of_one_partition(backend._init_aws_policies)
+    backend.get_credential_report = write_report
+    backend.list_virtual_mfa_devices = _virtual_mfa_devices(backend.list_virtual_mfa_devices)
+    backend.update_account_password_policy = _password_policy(backend.update_account_password_policy)
+    summary.summary_map = property(_summary_map(summary.summary_map.fget))
+    IamResponse.get_credential_report = get_credential_report
+    for name in ("upload_server_certificate", "list_server_certificates", "get_server_certificate"):
+        setattr(IamResponse, name, _with_certificate_dates(getattr(IamResponse, name)))
+    KmsBackend.create_alias = _aws_managed_alias(KmsBackend.create_alias)
+
+
+def _policies_of_one_partition(original: Callable[[Any], list[Any]]) -> Callable[[Any], list[Any]]:
+    """moto makes an IAM backend for every partition of every account it sees; one set of policies is enough."""
+
+    def init_aws_policies(backend: Any) -> list[Any]:
+        return original(backend) if backend.region_name == "aws" else []
+
+    return init_aws_policies
+
+
+def _summary_map(original: Callable[[Any], dict[str, Any]]) -> Callable[[Any], dict[str, Any]]:
+    def summary_map(summary: Any) -> dict[str, Any]:
+        root = root_of(summary._iam_backend)
+        return original(summary) | {
+            "AccountMFAEnabled": int(bool(root.get("mfa", False))),
+            "AccountAccessKeysPresent": int(bool(root.get("access_keys"))),
+        }
+
+    return summary_map
+
+
+def _virtual_mfa_devices(original: Callable[..., Any]) -> Callable[..., Any]:
+    """The root user's virtual MFA device is in the list, as in AWS; a hardware device is not."""
+
+    def list_virtual_mfa_devices(backend: Any, status: str, marker: str | None, limit: int) -> Any:
+        devices, next_marker = original(backend, status, marker, limit)
+        root = root_of(backend)
+        if root.get("mfa") and root.get("virtual_mfa") and not marker and status != "Unassigned":
+            arn = f"arn:{backend.partition}:iam::{backend.account_id}"
+            device = SimpleNamespace(
+                serial_number=f"{arn}:mfa/root-account-mfa-device",
+                enable_date=days_ago(700),
+                user={
+                    "Arn": f"{arn}:root",
+                    "UserId": backend.account_id,
+                    "UserName": "",
+                    "Path": "/",
+                    "CreateDate": days_ago(1500),
+                },
+            )
+            devices = [device, *devices]
+        return devices, next_marker
+
+    return list_virtual_mfa_devices
+
+
+def _password_policy(original: Callable[..., Any]) -> Callable[..., Any]:
+    """AWS leaves MaxPasswordAge out of the answer when passwords do not expire; moto says 0."""
+
+    def update_account_password_policy(backend: Any, *args: Any, **kwargs: Any) -> None:
+        original(backend, *args, **kwargs)
+        if not backend.account_password_policy.max_password_age:
+            backend.account_password_policy.max_password_age = None
+
+    return update_account_password_policy
+
+
+def _with_certificate_dates(original: Callable[[Any], ActionResult]) -> Callable[[Any], ActionResult]:
+    """moto says that every server certificate expired in 2012; take the dates of the certificate itself."""
+
+    def with_dates(response: Any) -> ActionResult:
+        answer = original(response)
+        result: Any = answer.result
+        listed = result.get("ServerCertificateMetadataList")
+        if listed is None:
+            listed = [result.get("ServerCertificate", result)["ServerCertificateMetadata"]]
+        certificates = {c.cert_name: c for c in response.backend.list_server_certificates()}
+        for metadata in listed:
+            name = metadata["ServerCertificateName"]
+            metadata["Expiration"] = _expiration(certificates[name])
+            metadata["UploadDate"] = getattr(certificates[name], "uploaded", None) or days_ago(100)
+            metadata["ServerCertificateId"] = f"ASCAEMULATOR{list(certificates).index(name):09d}"
+        return answer
+
+    return with_dates
+
+
+def _expiration(certificate: Any) -> datetime:
+    chosen = getattr(certificate, "expires", None)
+    if chosen:
+        return chosen
+    from cryptography import x509
+
+    try:
+        parsed = x509.load_pem_x509_certificate(certificate.cert_body.encode())
+    except ValueError:
+        return utcnow() + timedelta(days=365)
+    return parsed.not_valid_after_utc.replace(tzinfo=None)
+
+
+def _aws_managed_alias(original: Callable[..., Any]) -> Callable[..., Any]:
+    """The key behind alias/aws/... belongs to AWS and rotates; moto calls it a customer key."""
+
+    def create_alias(backend: Any, target_key_id: str, alias_name: str) -> Any:
+        alias = original(backend, target_key_id, alias_name)
+        if alias_name.startswith("alias/aws/"):
+            key = backend.keys[backend.get_key_id(target_key_id)]
+            key.key_manager = "AWS"
+            key.key_rotation_status = True
+        return alias
+
+    return create_alias
+
+
+# --- Patches -------------------------------------------------------------------------------------
+
+Patch = Callable[[str, str, dict[str, Any]], None]
+
+
+def apply(data: dict[str, Any]) -> None:
+    """Carries out one patch: `{"op": NAME, "account": ..., "region": ..., ...}`."""
+    data = dict(data)
+    name = data.pop("op", None)
+    account = data.pop("account", "123456789012")
+    region = data.pop("region", "us-east-1")
+    if name not in _PATCHES:
+        raise BadPatch(f"unknown op {name!r}; known: {', '.join(sorted(_PATCHES))}")
+    function, fields = _PATCHES[name]
+    unknown = set(data) - fields
+    if unknown:
+        raise BadPatch(f"{name} has no field {', '.join(sorted(unknown))}; known: {', '.join(sorted(fields))}")
+    try:
+        function(account, region, data)
+    except KeyError as missing:
+        raise BadPatch(f"{name}: {missing} is missing or does not exist") from missing
+
+
+def _iam(account: str, region: str) -> Any:
+    return iam_backends[account][get_partition(region)]
+
+
+def _patch_root(account: str, region: str, data: dict[str, Any]) -> None:
+    STATE.of("iam", account, region)["root"].update(data)
+
+
+def _patch_user(account: str, region: str, data: dict[str, Any]) -> None:
+    user = _iam(account, region).users[data["name"]]
+    if "created_days" in data:
+        user.create_date = days_ago(data["created_days"])
+    if "password_last_used_days" in data:
+        user.password_last_used = days_ago(data["password_last_used_days"])
+    if "password_last_changed_days" in data:
+        user.password_last_changed = days_ago(data["password_last_changed_days"])
+
+
+def _patch_access_key(account: str, region: str, data: dict[str, Any]) -> None:
+    key = _iam(account, region).access_keys[data["id"]]
+    if "created_days" in data:
+        key.create_date = days_ago(data["created_days"])
+    if "last_used_days" in data:
+        moment = days_ago(data["last_used_days"])
+        service = data.get("last_used_service", "s3")
+        where = data.get("last_used_region", "eu-west-1")
+        key.last_used = moment and iam_models.AccessKeyLastUsed(moment, service, where)
+
+
+def _patch_role(account: str, region: str, data: dict[str, Any]) -> None:
+    roles = {role.name: role for role in _iam(account, region).roles.values()}
+    role = roles[data["name"]]
+    if "created_days" in data:
+        role.create_date = days_ago(data["created_days"])
+    if "last_used_days" in data:
+        role.last_used = days_ago(data["last_used_days"])
+        role.last_used_region = data.get("last_used_region", "eu-west-1") if role.last_used else None
+
+
+def _patch_server_certificate(account: str, region: str, data: dict[str, Any]) -> None:
+    certificates = {c.cert_name: c for c in _iam(account, region).list_server_certificates()}
+    certificate = certificates[data["name"]]
+    if "expires_days" in data:
+        certificate.expires = utcnow() + timedelta(days=float(data["expires_days"]))
+    if "uploaded_days" in data:
+        certificate.uploaded = days_ago(data["uploaded_days"])
+
+
+def _patch_snapshot(account: str, region: str, data: dict[str, Any]) -> None:
+    ec2_backends[account][region].snapshots[data["id"]].start_time = days_ago(data["created_days"])
+
+
+def _patch_volume(account: str, region: str, data: dict[str, Any]) -> None:
+    ec2_backends[account][region].volumes[data["id"]].create_time = days_ago(data["created_days"])
+
+
+def _patch_image(account: str, region: str, data: dict[str, Any]) -> None:
+    ec2_backends[account][region].amis[data["id"]].creation_date = days_ago(data["created_days"])
+
+
+def _patch_instance(account: str, region: str, data: dict[str, Any]) -> None:
+    instances = {i.id: i for i in ec2_backends[account][region].all_instances()}
+    instances[data["id"]].launch_time = days_ago(data["launched_days"])
+
+
+def _patch_key(account: str, region: str, data: dict[str, Any]) -> None:
+    key = kms_backends[account][region].keys[data["id"].rsplit("/", 1)[-1]]
+    key.creation_date = (days_ago(data["created_days"]) - datetime(1970, 1, 1)).total_seconds()
+
+
+def _patch_db_instance(account: str, region: str, data: dict[str, Any]) -> None:
+    database = rds_backends[account][region].databases[data["id"]]
+    database.created = database.instance_create_time = days_ago(data["created_days"])
+
+
+_PATCHES: dict[str, tuple[Patch, set[str]]] = {
+    "root": (_patch_root, {"mfa", "virtual_mfa", "access_keys", "last_used_days", "created_days"}),
+    "user": (
+        _patch_user,
+        {"name", "created_days", "password_last_used_days", "password_last_changed_days"},
+    ),
+    "access_key": (
+        _patch_access_key,
+        {"id", "created_days", "last_used_days", "last_used_region", "last_used_service"},
+    ),
+    "role": (_patch_role, {"name", "created_days", "last_used_days", "last_used_region"}),
+    "server_certificate": (_patch_server_certificate, {"name", "expires_days", "uploaded_days"}),
+    "snapshot": (_patch_snapshot, {"id", "created_days"}),
+    "volume": (_patch_volume, {"id", "created_days"}),
+    "image": (_patch_image, {"id", "created_days"}),
+    "instance": (_patch_instance, {"id", "launched_days"}),
+    "kms_key": (_patch_key, {"id", "created_days"}),
+    "db_instance": (_patch_db_instance, {"id", "created_days"}),
+}
