@@ -10,6 +10,7 @@ pub mod efs;
 pub mod guardduty;
 pub mod iam;
 pub mod kms;
+pub mod policy_document;
 pub mod rds;
 pub mod s3;
 pub mod securityhub;
