@@ -1,4 +1,5 @@
 //! `ciacm`, the CIA Compliance Manager: see `README.md` for what it does and `docs/` for how to use it.
 
+pub mod finding;
 pub mod inventory;
 pub mod provider;
