@@ -3,3 +3,4 @@
 pub mod finding;
 pub mod inventory;
 pub mod provider;
+pub mod store;

@@ -1,0 +1,31 @@
+//! The store: one SQLite file in the home that keeps scans, resources, findings and their history.
+//!
+//! See `docs/store.md` for what is kept. Everything is written through one private function, `Store::write`, one
+//! immediate transaction each, so several processes may use one home at once and a killed process leaves whole
+//! batches only.
+
+mod backup;
+mod begin;
+mod error;
+mod gone;
+mod life;
+mod lock;
+mod model;
+mod open;
+mod query;
+mod record;
+mod rows;
+mod scans;
+mod schema;
+mod summary;
+
+pub use error::StoreError;
+pub use model::{
+    Batch, Evaluation, Finding, FindingFilter, HistoryEntry, NewScan, ResumedScan, Scan, ScanControl, ScanEnd,
+    ScanError, ScanId, ScanRef, ScanState, ScannedResource, Unlisted,
+};
+pub use open::Store;
+pub use summary::{ScanSummary, Tally};
+
+#[cfg(test)]
+mod tests;
