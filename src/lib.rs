@@ -2,5 +2,6 @@
 
 pub mod finding;
 pub mod inventory;
+pub mod policy;
 pub mod provider;
 pub mod store;
