@@ -33,7 +33,7 @@ pub(super) fn value(program: &Program, context: &Context<'_>) -> Result<Value, E
 /// One run of one program over one resource.
 pub(super) struct Evaluation<'a> {
     context: Context<'a>,
-    document: &'a Map<String, Value>,
+    pub document: &'a Map<String, Value>,
     pub slots: [Datum<'a>; MAX_LOOPS],
     pub budget: Budget,
     keeper: Keeper<'a>,

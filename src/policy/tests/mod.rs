@@ -2,6 +2,7 @@
 
 mod checking;
 mod evaluating;
+mod evidence;
 
 use super::*;
 use crate::inventory::schema::{ResourceType, Type};
