@@ -70,7 +70,7 @@ def _decode_indefinite(data: bytes, at: int, major: int) -> tuple[Any, int]:
     if major == 4:
         return items, at
     if major == 5:
-        return dict(zip(items[::2], items[1::2])), at
+        return dict(zip(items[::2], items[1::2], strict=True)), at
     return "".join(items), at
 
 

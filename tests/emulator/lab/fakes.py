@@ -173,8 +173,7 @@ def _regions(call: Call, params: dict[str, Any]) -> list[dict[str, str]]:
     regions = [r for r in RegionsAndZonesBackend.regions if not r.name.startswith(("us-gov", "cn-"))]
     if chosen is not None:
         return [
-            {"RegionName": r.name, "RegionOptStatus": "ENABLED" if r.name in chosen else "DISABLED"}
-            for r in regions
+            {"RegionName": r.name, "RegionOptStatus": "ENABLED" if r.name in chosen else "DISABLED"} for r in regions
         ]
     return [{"RegionName": r.name, "RegionOptStatus": status[r.opt_in_status]} for r in regions]
 
@@ -237,7 +236,10 @@ def disable_snapshot_block(call: Call, _: dict[str, Any]) -> dict[str, Any]:
 
 @fake("ec2", "GetImageBlockPublicAccessState")
 def get_image_block(call: Call, _: dict[str, Any]) -> dict[str, Any]:
-    return {"ImageBlockPublicAccessState": _ec2(call)["image_block_public_access_state"], "ManagedBy": "account"}
+    return {
+        "ImageBlockPublicAccessState": _ec2(call)["image_block_public_access_state"],
+        "ManagedBy": "account",
+    }
 
 
 @fake("ec2", "EnableImageBlockPublicAccess")

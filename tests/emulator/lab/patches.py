@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from types import SimpleNamespace
@@ -18,6 +19,7 @@ from moto.iam.models import iam_backends
 from moto.iam.responses import IamResponse
 from moto.kms.models import KmsBackend, kms_backends
 from moto.rds.models import rds_backends
+from moto.s3.models import FakeBucket
 from moto.utilities.utils import get_partition
 
 from .credential_report import days_ago, get_credential_report, root_of, write_report
@@ -42,6 +44,9 @@ def install() -> None:
     IamResponse.get_credential_report = get_credential_report
     for name in ("upload_server_certificate", "list_server_certificates", "get_server_certificate"):
         setattr(IamResponse, name, _with_certificate_dates(getattr(IamResponse, name)))
+    FakeBucket._log_permissions_enabled_policy = staticmethod(
+        _log_permissions(FakeBucket._log_permissions_enabled_policy)
+    )
     KmsBackend.create_alias = _aws_managed_alias(KmsBackend.create_alias)
 
 
@@ -132,6 +137,23 @@ def _expiration(certificate: Any) -> datetime:
     except ValueError:
         return utcnow() + timedelta(days=365)
     return parsed.not_valid_after_utc.replace(tzinfo=None)
+
+
+def _log_permissions(original: Callable[..., bool]) -> Callable[..., bool]:
+    """moto fails on `"Principal": "*"` in the policy of a bucket that receives access logs."""
+
+    def log_permissions_enabled_policy(target_bucket: Any, target_prefix: str | None) -> bool:
+        if not target_bucket.policy:
+            return False
+        document = json.loads(target_bucket.policy.decode())
+        statements = document["Statement"]
+        statements = [statements] if isinstance(statements, dict) else statements
+        document["Statement"] = [s for s in statements if isinstance(s.get("Principal", {}), dict)]
+        policy = json.dumps(document).encode()
+        bucket = SimpleNamespace(policy=policy, partition=target_bucket.partition, name=target_bucket.name)
+        return original(bucket, target_prefix)
+
+    return log_permissions_enabled_policy
 
 
 def _aws_managed_alias(original: Callable[..., Any]) -> Callable[..., Any]:

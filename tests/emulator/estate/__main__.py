@@ -1,0 +1,79 @@
+"""python -m estate seed --endpoint URL [--scale N] [--expected FILE] [--hardened]
+
+Run from tests/emulator, with the Python of the emulator's virtual environment.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+
+from . import (
+    accessanalyzer,
+    account,
+    cloudtrail,
+    cloudwatch,
+    config,
+    ec2,
+    efs,
+    guardduty,
+    hardened,
+    iam,
+    kms,
+    rds,
+    s3,
+    securityhub,
+)
+from .core import ACCOUNT, HARDENED_ACCOUNT, Estate
+
+# In the order of their needs: a trail needs its bucket, its key and its log group.
+MODULES = (
+    account,
+    iam,
+    kms,
+    s3,
+    ec2,
+    rds,
+    efs,
+    cloudwatch,
+    cloudtrail,
+    config,
+    guardduty,
+    securityhub,
+    accessanalyzer,
+)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m estate", description="Builds Acme's account on the emulator.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    seed = commands.add_parser("seed", help="make the resources")
+    seed.add_argument("--endpoint", required=True, help="the URL that server.py printed")
+    seed.add_argument("--scale", type=int, default=1, help="how many copies of what grows with an account")
+    seed.add_argument("--expected", help="write the verdicts that a scan must give to this file, as JSON")
+    seed.add_argument("--hardened", action="store_true", help="build the well-kept second account instead")
+    arguments = parser.parse_args()
+
+    started = time.monotonic()
+    estate = Estate(arguments.endpoint, arguments.scale, HARDENED_ACCOUNT if arguments.hardened else ACCOUNT)
+    # The same random numbers each time, so that identifiers repeat.
+    estate.lab("POST", f"/moto-api/seed?a={estate.account}")
+    for module in (hardened,) if arguments.hardened else MODULES:
+        module.seed(estate)
+    estate.flush()
+    if arguments.expected:
+        with open(arguments.expected, "w", encoding="utf-8") as file:
+            json.dump(estate.expected(), file, indent=1)
+            file.write("\n")
+    made = ", ".join(f"{number} {kind}" for kind, number in sorted(estate.made.items()))
+    seconds = time.monotonic() - started
+    print(
+        f"account {estate.account}: {estate.made.total()} resources in {seconds:.1f} s: {made}",
+        file=sys.stderr,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,160 @@
+"""A second account, `acme-security`, in which every setting of the account and its regions is as it should be."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from . import account
+from .cloudwatch import PATTERNS, TRAIL_GROUP, filter_and_alarm
+from .core import HOME, REGIONS, Estate, policy, tags, trust
+from .iam import AWS
+from .s3 import ALL, tls_only, trail_policy
+
+
+def seed(estate: Estate) -> None:
+    """Builds the account."""
+    _identity(estate)
+    _contacts(estate)
+    key = _keys(estate)
+    _buckets(estate, key)
+    for region in REGIONS:
+        _region(estate, region)
+    _trail_and_alarms(estate, key)
+
+
+def _identity(estate: Estate) -> None:
+    iam = estate.client("iam")
+    iam.update_account_password_policy(
+        MinimumPasswordLength=16,
+        RequireNumbers=True,
+        RequireSymbols=True,
+        RequireLowercaseCharacters=True,
+        RequireUppercaseCharacters=True,
+        PasswordReusePrevention=24,
+        AllowUsersToChangePassword=True,
+    )
+    iam.create_role(
+        RoleName="acme-support",
+        AssumeRolePolicyDocument=trust({"AWS": f"arn:aws:iam::{estate.account}:root"}),
+    )
+    iam.attach_role_policy(RoleName="acme-support", PolicyArn=f"{AWS}/AWSSupportAccess")
+    estate.patch("root", mfa=True, virtual_mfa=False, access_keys=[], last_used_days=400)
+    estate.count("iam role")
+    estate.count("iam account")
+
+
+def _contacts(estate: Estate) -> None:
+    account.seed(estate)
+    estate.client("account").put_alternate_contact(
+        AlternateContactType="SECURITY",
+        Name="Karim Haddad",
+        Title="Head of Security",
+        EmailAddress="security@acme.example",
+        PhoneNumber="+49405550112",
+    )
+    estate.count("contact")
+
+
+def _keys(estate: Estate) -> str:
+    kms = estate.client("kms")
+    key = kms.create_key(
+        Description="acme-audit", KeySpec="SYMMETRIC_DEFAULT", KeyUsage="ENCRYPT_DECRYPT", MultiRegion=False
+    )["KeyMetadata"]
+    kms.create_alias(AliasName="alias/acme-audit", TargetKeyId=key["KeyId"])
+    kms.enable_key_rotation(KeyId=key["KeyId"])
+    estate.count("kms key")
+    return key["Arn"]
+
+
+def _buckets(estate: Estate, key: str) -> None:
+    s3 = estate.client("s3")
+    rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}}
+    documents: dict[str, Any] = {"acme-audit-access-logs": tls_only, "acme-audit-trail": trail_policy}
+    for name, document in documents.items():
+        s3.create_bucket(Bucket=name, ObjectOwnership="BucketOwnerEnforced")
+        s3.put_bucket_tagging(Bucket=name, Tagging={"TagSet": tags("prod", "security")})
+        s3.put_bucket_encryption(Bucket=name, ServerSideEncryptionConfiguration={"Rules": [rule]})
+        s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+        s3.put_public_access_block(Bucket=name, PublicAccessBlockConfiguration=ALL)
+        s3.put_bucket_policy(Bucket=name, Policy=policy(*document(name)))
+        estate.count("s3 bucket")
+    estate.client("s3control").put_public_access_block(AccountId=estate.account, PublicAccessBlockConfiguration=ALL)
+    estate.count("s3 account")
+
+
+def _region(estate: Estate, region: str) -> None:
+    ec2 = estate.client("ec2", region)
+    ec2.enable_ebs_encryption_by_default()
+    ec2.enable_snapshot_block_public_access(State="block-all-sharing")
+    ec2.enable_image_block_public_access(ImageBlockPublicAccessState="block-new-sharing")
+    ec2.modify_instance_metadata_defaults(HttpTokens="required", HttpPutResponseHopLimit=2)
+    _no_default_vpc(ec2)
+    config = estate.client("config", region)
+    config.put_configuration_recorder(
+        ConfigurationRecorder={
+            "name": "default",
+            "roleARN": f"arn:aws:iam::{estate.account}:role/acme-config",
+            "recordingGroup": {"allSupported": True, "includeGlobalResourceTypes": region == HOME},
+        }
+    )
+    config.put_delivery_channel(DeliveryChannel={"name": "default", "s3BucketName": "acme-audit-trail"})
+    config.start_configuration_recorder(ConfigurationRecorderName="default")
+    estate.client("guardduty", region).create_detector(Enable=True)
+    hub = estate.client("securityhub", region)
+    hub.enable_security_hub(EnableDefaultStandards=False)
+    arn = f"arn:aws:securityhub:{region}::standards/aws-foundational-security-best-practices/v/1.0.0"
+    hub.batch_enable_standards(StandardsSubscriptionRequests=[{"StandardsArn": arn}])
+    estate.client("accessanalyzer", region).create_analyzer(analyzerName="acme-external-access", type="ACCOUNT")
+    estate.count("ec2 region")
+    estate.count("config recorder")
+    estate.count("guardduty detector")
+    estate.count("security hub")
+    estate.count("analyzer")
+
+
+def _no_default_vpc(ec2: Any) -> None:
+    """Removes what AWS puts into every new account."""
+    for vpc in ec2.describe_vpcs()["Vpcs"]:
+        only = [{"Name": "vpc-id", "Values": [vpc["VpcId"]]}]
+        for gateway in ec2.describe_internet_gateways(
+            Filters=[{"Name": "attachment.vpc-id", "Values": [vpc["VpcId"]]}]
+        )["InternetGateways"]:
+            ec2.detach_internet_gateway(InternetGatewayId=gateway["InternetGatewayId"], VpcId=vpc["VpcId"])
+            ec2.delete_internet_gateway(InternetGatewayId=gateway["InternetGatewayId"])
+        for subnet in ec2.describe_subnets(Filters=only)["Subnets"]:
+            ec2.delete_subnet(SubnetId=subnet["SubnetId"])
+        ec2.delete_vpc(VpcId=vpc["VpcId"])
+
+
+def _trail_and_alarms(estate: Estate, key: str) -> None:
+    sns = estate.client("sns")
+    topic = sns.create_topic(Name="acme-security-alerts")["TopicArn"]
+    sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="security@acme.example")
+    estate.client("logs").create_log_group(logGroupName=TRAIL_GROUP)
+    for name, pattern in PATTERNS.items():
+        filter_and_alarm(estate, name, pattern)
+    trail = estate.client("cloudtrail")
+    trail.create_trail(
+        Name="acme-security-trail",
+        S3BucketName="acme-audit-trail",
+        IsMultiRegionTrail=True,
+        IncludeGlobalServiceEvents=True,
+        EnableLogFileValidation=True,
+        KmsKeyId=key,
+        CloudWatchLogsLogGroupArn=f"arn:aws:logs:{HOME}:{estate.account}:log-group:{TRAIL_GROUP}:*",
+        CloudWatchLogsRoleArn=f"arn:aws:iam::{estate.account}:role/acme-cloudtrail-to-logs",
+    )
+    trail.put_event_selectors(
+        TrailName="acme-security-trail",
+        EventSelectors=[
+            {
+                "ReadWriteType": "All",
+                "IncludeManagementEvents": True,
+                "DataResources": [{"Type": "AWS::S3::Object", "Values": ["arn:aws:s3"]}],
+            }
+        ],
+    )
+    trail.start_logging(Name="acme-security-trail")
+    estate.count("sns topic")
+    estate.count("log group")
+    estate.count("trail")
