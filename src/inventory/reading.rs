@@ -1,5 +1,6 @@
 //! A reading: one part of a resource, and what became of the call that asks for it.
 
+use super::schema::ApiCall;
 use serde::{Deserialize, Serialize, Serializer, ser::SerializeMap};
 
 /// The key that marks an unreadable reading inside a resource document.
@@ -19,6 +20,22 @@ pub struct CallFailure {
     pub message: String,
     /// The permission that the call needs, for instance `s3:GetBucketPolicy`.
     pub permission: String,
+}
+
+/// The code of an answer that lacks what the provider always sends.
+pub const INCOMPLETE_ANSWER: &str = "IncompleteAnswer";
+
+impl CallFailure {
+    /// The call succeeded, but what we need is not in its answer; nothing is assumed in its place.
+    #[must_use]
+    pub fn incomplete(call: &ApiCall, what: &str) -> Self {
+        Self {
+            call: call.name.to_owned(),
+            code: INCOMPLETE_ANSWER.to_owned(),
+            message: format!("the answer has no {what}"),
+            permission: call.permissions.join(", "),
+        }
+    }
 }
 
 impl std::fmt::Display for CallFailure {

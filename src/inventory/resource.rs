@@ -56,7 +56,13 @@ impl Resource {
         set("type", kind.name.into());
         set("id", place.id.into());
         set("name", place.name.map_or(Value::Null, Value::from));
-        set("tags", place.tags.into_iter().map(|(key, value)| (key, Value::from(value))).collect::<Map<_, _>>().into());
+        // Where tags take a call of their own, they are a field of the type and may be unreadable or not collected.
+        if kind.record.field("tags").is_none() {
+            set(
+                "tags",
+                place.tags.into_iter().map(|(key, value)| (key, Value::from(value))).collect::<Map<_, _>>().into(),
+            );
+        }
         Self { document: Value::Object(document) }
     }
 

@@ -1,6 +1,0 @@
-//! Reads AWS IAM.
-
-use crate::provider::aws::collector::Collector;
-
-/// The collectors of this service.
-pub const COLLECTORS: &[Collector] = &[];
