@@ -224,13 +224,15 @@ def _region(estate: Estate, region: str) -> None:
 def _flow_logs(estate: Estate) -> None:
     """The production network is logged whole; of the second region's only the rejected traffic."""
     for region, traffic in ((PROD, "ALL"), (SECOND, "REJECT")):
-        estate.client("ec2", region).create_flow_logs(
+        made = estate.client("ec2", region).create_flow_logs(
             ResourceType="VPC",
             ResourceIds=[estate.shared[f"vpc {region}"]],
             TrafficType=traffic,
             LogDestinationType="s3",
-            LogDestination="arn:aws:s3:::acme-access-logs-euw1/flow-logs/",
+            LogDestination="arn:aws:s3:::acme-access-logs-euw1",
         )
+        if made["Unsuccessful"]:
+            raise RuntimeError(f"flow logs of {region}: {made['Unsuccessful']}")
         estate.count("ec2 flow log")
 
 

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
+from moto.cloudtrail.models import Trail
 from moto.core.responses import ActionResult
 from moto.core.utils import utcnow
 from moto.ec2.models import ec2_backends
@@ -47,6 +48,8 @@ def install() -> None:
     FakeBucket._log_permissions_enabled_policy = staticmethod(
         _log_permissions(FakeBucket._log_permissions_enabled_policy)
     )
+    Trail.description = _with_event_selectors(Trail.description)
+    Trail.get_event_selectors = _event_selectors(Trail.get_event_selectors)
     KmsBackend.create_alias = _aws_managed_alias(KmsBackend.create_alias)
 
 
@@ -154,6 +157,35 @@ def _log_permissions(original: Callable[..., bool]) -> Callable[..., bool]:
         return original(bucket, target_prefix)
 
     return log_permissions_enabled_policy
+
+
+def _with_event_selectors(original: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    """moto says of every trail that it has no event selectors of its own."""
+
+    def description(trail: Any, include_region: bool = False) -> dict[str, Any]:
+        custom = bool(trail.event_selectors or trail.advanced_event_selectors)
+        return original(trail, include_region) | {"HasCustomEventSelectors": custom}
+
+    return description
+
+
+def _event_selectors(original: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """A trail without selectors of its own logs all management events, and AWS says so."""
+
+    def get_event_selectors(trail: Any) -> Any:
+        simple, advanced = original(trail)
+        if not simple and not advanced:
+            simple = [
+                {
+                    "ReadWriteType": "All",
+                    "IncludeManagementEvents": True,
+                    "DataResources": [],
+                    "ExcludeManagementEventSources": [],
+                }
+            ]
+        return simple, advanced
+
+    return get_event_selectors
 
 
 def _aws_managed_alias(original: Callable[..., Any]) -> Callable[..., Any]:
