@@ -1,0 +1,38 @@
+//! Instances.
+
+use super::calls::DESCRIBE_INSTANCES;
+use crate::inventory::schema::Moment;
+use crate::resource_type;
+
+resource_type! {
+    /// A virtual machine. What it is told at start (user data) is never read: it often holds secrets.
+    pub struct Instance: "aws.ec2.instance", listed_by [DESCRIBE_INSTANCES] {
+        /// `pending`, `running`, `stopping`, `stopped`, `shutting-down`, `terminated`, or `unknown`. AWS lists
+        /// terminated instances for about an hour.
+        listed state: String;
+        /// The type, for instance `m7g.large`.
+        listed instance_type: Option<String>;
+        /// The image it was launched from.
+        listed image: Option<String>;
+        /// When it was last started.
+        listed launched_at: Option<Moment>;
+        /// The VPC it is in.
+        listed vpc_id: Option<String>;
+        /// The subnet of its first interface.
+        listed subnet: Option<String>;
+        /// Ids of its security groups.
+        listed security_groups: Vec<String>;
+        /// ARN of the instance profile, through which it has an IAM role.
+        listed instance_profile: Option<String>;
+        /// Its public IPv4 address.
+        listed public_ip: Option<String>;
+        /// Its IPv6 address.
+        listed ipv6: Option<String>;
+        /// `required`: the metadata service answers only requests with a session token (IMDSv2); `optional`: all.
+        listed imds_tokens: Option<String>;
+        /// `enabled` or `disabled`: whether the metadata service answers at all.
+        listed imds_endpoint: Option<String>;
+        /// How many network hops the token of the metadata service may travel, 1 to 64.
+        listed imds_hop_limit: Option<i64>;
+    }
+}
