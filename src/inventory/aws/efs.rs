@@ -1,11 +1,15 @@
 //! Resource types of Amazon EFS.
 
+use crate::inventory::aws::policy_document::PolicyDocument;
 use crate::inventory::schema::{ApiCall, Moment, ResourceType};
 use crate::resource_type;
 
 /// Whether AWS Backup backs a file system up.
 pub const DESCRIBE_BACKUP_POLICY: ApiCall =
     ApiCall::new("efs:DescribeBackupPolicy", &["elasticfilesystem:DescribeBackupPolicy"]);
+/// The policy of a file system.
+pub const DESCRIBE_FILE_SYSTEM_POLICY: ApiCall =
+    ApiCall::new("efs:DescribeFileSystemPolicy", &["elasticfilesystem:DescribeFileSystemPolicy"]);
 /// The file systems of a region.
 pub const DESCRIBE_FILE_SYSTEMS: ApiCall =
     ApiCall::new("efs:DescribeFileSystems", &["elasticfilesystem:DescribeFileSystems"]);
@@ -28,5 +32,7 @@ resource_type! {
         listed created_at: Option<Moment>;
         /// `ENABLED`, `ENABLING`, `DISABLED` or `DISABLING`: daily backups by AWS Backup; absent if never switched on.
         maybe backup_policy: String, from [DESCRIBE_BACKUP_POLICY];
+        /// Its resource policy; absent if it has none, and then everyone who reaches a mount target has access.
+        maybe policy: PolicyDocument, from [DESCRIBE_FILE_SYSTEM_POLICY];
     }
 }

@@ -1,6 +1,7 @@
 //! Reads the file systems of one region.
 
 use crate::inventory::aws::efs::{self, FileSystem};
+use crate::inventory::aws::policy_document::PolicyDocument;
 use crate::inventory::schema::Moment;
 use crate::inventory::{CallFailure, Reading};
 use crate::provider::aws::collector::{Collector, Reach, Task};
@@ -15,6 +16,8 @@ pub const COLLECTORS: &[Collector] = &[Collector {
     run: |task| Box::pin(async move { vec![(FileSystem::TYPE, file_systems(&task).await)] }),
 }];
 
+/// What EFS answers for a file system without the policy that is asked for.
+const NO_POLICY: &str = "PolicyNotFound";
 /// File systems read at once; the scope's limits decide how many of their calls are under way.
 const AT_ONCE: usize = 32;
 
@@ -32,6 +35,7 @@ async fn file_system_readings(task: &Task, file_system: FileSystemDescription) {
     let id = file_system.file_system_id;
     let backup_policy: Reading<String> =
         task.reading(FileSystem::TYPE, "backup_policy", || backup_policy(task, &id)).await;
+    let policy: Reading<PolicyDocument> = task.reading(FileSystem::TYPE, "policy", || policy(task, &id)).await;
     let readings = FileSystem {
         encrypted: file_system.encrypted,
         kms_key: file_system.kms_key_id,
@@ -39,6 +43,7 @@ async fn file_system_readings(task: &Task, file_system: FileSystemDescription) {
         availability_zone: file_system.availability_zone_name,
         created_at: Moment::from_unix_seconds(file_system.creation_time.secs()),
         backup_policy,
+        policy,
     };
     let tags = file_system.tags.into_iter().map(|tag| (tag.key, tag.value)).collect();
     let place = task.scope.place(file_system.file_system_arn.unwrap_or(id), file_system.name, tags);
@@ -47,6 +52,13 @@ async fn file_system_readings(task: &Task, file_system: FileSystemDescription) {
 
 async fn backup_policy(task: &Task, file_system: &str) -> Result<Option<String>, CallFailure> {
     let request = task.scope.clients.efs().describe_backup_policy().file_system_id(file_system).send();
-    let answer = task.scope.call_about(file_system, &efs::DESCRIBE_BACKUP_POLICY, &["PolicyNotFound"], request).await?;
+    let answer = task.scope.call_about(file_system, &efs::DESCRIBE_BACKUP_POLICY, &[NO_POLICY], request).await?;
     Ok(answer.and_then(|answer| answer.backup_policy).map(|policy| policy.status.as_str().to_owned()))
+}
+
+async fn policy(task: &Task, file_system: &str) -> Result<Option<PolicyDocument>, CallFailure> {
+    let call = &efs::DESCRIBE_FILE_SYSTEM_POLICY;
+    let request = task.scope.clients.efs().describe_file_system_policy().file_system_id(file_system).send();
+    let answer = task.scope.call_about(file_system, call, &[NO_POLICY], request).await?;
+    answer.and_then(|answer| answer.policy).map(|text| PolicyDocument::parse(&text, call)).transpose()
 }
