@@ -71,6 +71,11 @@ impl<T> Reading<T> {
         matches!(self, Self::NotCollected)
     }
 
+    /// A value that the answer of `call` always holds; if it does not, nothing is assumed in its place.
+    pub fn sent(value: Option<T>, call: &ApiCall, what: &str) -> Self {
+        value.map_or_else(|| Self::Unreadable(CallFailure::incomplete(call, what)), Self::Known)
+    }
+
     /// Turns the known value into another, keeping every other state.
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Reading<U> {
         match self {

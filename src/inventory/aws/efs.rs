@@ -21,7 +21,7 @@ resource_type! {
     /// A file system.
     pub struct FileSystem: "aws.efs.file_system", listed_by [DESCRIBE_FILE_SYSTEMS] {
         /// Its files are encrypted at rest.
-        listed encrypted: Option<bool>;
+        reading encrypted: bool, from [DESCRIBE_FILE_SYSTEMS];
         /// ARN of the KMS key.
         listed kms_key: Option<String>;
         /// `creating`, `available`, `updating`, `deleting`, `deleted` or `error`.

@@ -29,7 +29,7 @@ resource_type! {
     /// deletion protection, IAM authentication, tags of snapshots and logs; see `aws.rds.cluster`.
     pub struct Instance: "aws.rds.instance", listed_by [DESCRIBE_DB_INSTANCES] {
         /// `postgres`, `mysql`, `aurora-postgresql`, `sqlserver-se`, `neptune`, `docdb`, ...
-        listed engine: Option<String>;
+        reading engine: String, from [DESCRIBE_DB_INSTANCES];
         /// The version of the engine.
         listed engine_version: Option<String>;
         /// `available`, `stopped`, `deleting`, ...
@@ -39,23 +39,23 @@ resource_type! {
         /// The name or ARN of the instance or cluster that it copies, if it is a read replica.
         listed replica_of: Option<String>;
         /// Its storage is encrypted.
-        listed storage_encrypted: Option<bool>;
+        reading storage_encrypted: bool, from [DESCRIBE_DB_INSTANCES];
         /// ARN of the KMS key of its storage.
         listed kms_key: Option<String>;
         /// It has an address that is reachable from the internet, if its security groups allow it.
-        listed publicly_accessible: Option<bool>;
+        reading publicly_accessible: bool, from [DESCRIBE_DB_INSTANCES];
         /// Minor versions of the engine are installed in the maintenance window.
-        listed auto_minor_version_upgrade: Option<bool>;
+        reading auto_minor_version_upgrade: bool, from [DESCRIBE_DB_INSTANCES];
         /// It has a standby in another availability zone.
-        listed multi_az: Option<bool>;
+        reading multi_az: bool, from [DESCRIBE_DB_INSTANCES];
         /// Days that automated backups are kept; 0: there are none.
-        listed backup_retention_days: Option<i64>;
+        reading backup_retention_days: i64, from [DESCRIBE_DB_INSTANCES];
         /// It cannot be deleted until this is switched off.
-        listed deletion_protection: Option<bool>;
+        reading deletion_protection: bool, from [DESCRIBE_DB_INSTANCES];
         /// Database users may sign in with IAM credentials instead of a password.
-        listed iam_authentication: Option<bool>;
+        reading iam_authentication: bool, from [DESCRIBE_DB_INSTANCES];
         /// Its snapshots get its tags.
-        listed copy_tags_to_snapshots: Option<bool>;
+        reading copy_tags_to_snapshots: bool, from [DESCRIBE_DB_INSTANCES];
         /// Kinds of logs that go to CloudWatch Logs, for instance `error`, `audit`, `postgresql`.
         listed log_exports: Vec<String>;
         /// The name of the authority behind its TLS certificate, for instance `rds-ca-rsa2048-g1`.
@@ -73,7 +73,7 @@ resource_type! {
     /// A DB cluster: Aurora, Multi-AZ DB cluster, Neptune or DocumentDB.
     pub struct Cluster: "aws.rds.cluster", listed_by [DESCRIBE_DB_CLUSTERS] {
         /// `aurora-postgresql`, `aurora-mysql`, `postgres` and `mysql` (Multi-AZ DB cluster), `neptune`, `docdb`.
-        listed engine: Option<String>;
+        reading engine: String, from [DESCRIBE_DB_CLUSTERS];
         /// The version of the engine.
         listed engine_version: Option<String>;
         /// `provisioned`, `serverless`, ...
@@ -83,19 +83,19 @@ resource_type! {
         /// Names of its DB instances.
         listed members: Vec<String>;
         /// Its storage is encrypted.
-        listed storage_encrypted: Option<bool>;
+        reading storage_encrypted: bool, from [DESCRIBE_DB_CLUSTERS];
         /// ARN of the KMS key of its storage.
         listed kms_key: Option<String>;
         /// It has instances in several availability zones.
-        listed multi_az: Option<bool>;
+        reading multi_az: bool, from [DESCRIBE_DB_CLUSTERS];
         /// Days that automated backups are kept.
-        listed backup_retention_days: Option<i64>;
+        reading backup_retention_days: i64, from [DESCRIBE_DB_CLUSTERS];
         /// It cannot be deleted until this is switched off.
-        listed deletion_protection: Option<bool>;
+        reading deletion_protection: bool, from [DESCRIBE_DB_CLUSTERS];
         /// Database users may sign in with IAM credentials instead of a password.
-        listed iam_authentication: Option<bool>;
+        reading iam_authentication: bool, from [DESCRIBE_DB_CLUSTERS];
         /// Its snapshots get its tags.
-        listed copy_tags_to_snapshots: Option<bool>;
+        reading copy_tags_to_snapshots: bool, from [DESCRIBE_DB_CLUSTERS];
         /// Kinds of logs that go to CloudWatch Logs, for instance `audit`, `postgresql`.
         listed log_exports: Vec<String>;
         /// When it was made.
@@ -111,7 +111,7 @@ resource_type! {
         /// The name of the instance that it was made of.
         listed instance: Option<String>;
         /// It is encrypted.
-        listed encrypted: Option<bool>;
+        reading encrypted: bool, from [DESCRIBE_DB_SNAPSHOTS];
         /// ARN of the KMS key.
         listed kms_key: Option<String>;
         /// When it was made.
@@ -129,7 +129,7 @@ resource_type! {
         /// The name of the cluster that it was made of.
         listed cluster: Option<String>;
         /// It is encrypted.
-        listed encrypted: Option<bool>;
+        reading encrypted: bool, from [DESCRIBE_DB_CLUSTER_SNAPSHOTS];
         /// ARN of the KMS key.
         listed kms_key: Option<String>;
         /// When it was made.

@@ -29,10 +29,10 @@ resource_type! {
         /// Its IPv6 address.
         listed ipv6: Option<String>;
         /// `required`: the metadata service answers only requests with a session token (IMDSv2); `optional`: all.
-        listed imds_tokens: Option<String>;
+        reading imds_tokens: String, from [DESCRIBE_INSTANCES];
         /// `enabled` or `disabled`: whether the metadata service answers at all.
-        listed imds_endpoint: Option<String>;
+        reading imds_endpoint: String, from [DESCRIBE_INSTANCES];
         /// How many network hops the token of the metadata service may travel, 1 to 64.
-        listed imds_hop_limit: Option<i64>;
+        reading imds_hop_limit: i64, from [DESCRIBE_INSTANCES];
     }
 }

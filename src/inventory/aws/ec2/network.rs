@@ -27,7 +27,7 @@ resource_type! {
     /// A virtual network.
     pub struct Vpc: "aws.ec2.vpc", listed_by [DESCRIBE_VPCS] {
         /// AWS made it for the region; launches that name no subnet end in it.
-        listed is_default: Option<bool>;
+        reading is_default: bool, from [DESCRIBE_VPCS];
         /// Its address ranges, CIDR, IPv4 and IPv6.
         listed ranges: Vec<String>;
         /// The flow logs of the VPC as a whole; those of single subnets and interfaces are not among them.

@@ -50,7 +50,7 @@ resource_type! {
         /// The VPC it belongs to.
         listed vpc_id: Option<String>;
         /// New subnets of the VPC get it.
-        listed is_default: Option<bool>;
+        reading is_default: bool, from [DESCRIBE_NETWORK_ACLS];
         /// Ids of the subnets that it guards.
         listed subnets: Vec<String>;
         /// Rules for traffic into the subnets.

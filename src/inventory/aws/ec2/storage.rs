@@ -8,7 +8,7 @@ resource_type! {
     /// An EBS volume.
     pub struct Volume: "aws.ec2.volume", listed_by [DESCRIBE_VOLUMES] {
         /// Its blocks are encrypted.
-        listed encrypted: Option<bool>;
+        reading encrypted: bool, from [DESCRIBE_VOLUMES];
         /// ARN of the KMS key.
         listed kms_key: Option<String>;
         /// `creating`, `available`, `in-use`, `deleting`, `deleted` or `error`.
@@ -28,7 +28,7 @@ resource_type! {
     /// An EBS snapshot that belongs to the account.
     pub struct Snapshot: "aws.ec2.snapshot", listed_by [DESCRIBE_SNAPSHOTS] {
         /// Its blocks are encrypted.
-        listed encrypted: Option<bool>;
+        reading encrypted: bool, from [DESCRIBE_SNAPSHOTS];
         /// ARN of the KMS key.
         listed kms_key: Option<String>;
         /// The volume that it was made of.
@@ -46,7 +46,7 @@ resource_type! {
     /// An Amazon machine image that belongs to the account.
     pub struct Image: "aws.ec2.image", listed_by [DESCRIBE_IMAGES] {
         /// Every AWS account may launch it.
-        listed is_public: Option<bool>;
+        reading is_public: bool, from [DESCRIBE_IMAGES];
         /// `available`, `pending`, `deregistered`, `disabled`, `failed`, ...
         listed state: Option<String>;
         /// `v2.0` if instances launched from it require IMDSv2 unless told otherwise.

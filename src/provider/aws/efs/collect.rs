@@ -37,7 +37,7 @@ async fn file_system_readings(task: &Task, file_system: FileSystemDescription) {
         task.reading(FileSystem::TYPE, "backup_policy", || backup_policy(task, &id)).await;
     let policy: Reading<PolicyDocument> = task.reading(FileSystem::TYPE, "policy", || policy(task, &id)).await;
     let readings = FileSystem {
-        encrypted: file_system.encrypted,
+        encrypted: Reading::sent(file_system.encrypted, &efs::DESCRIBE_FILE_SYSTEMS, "Encrypted"),
         kms_key: file_system.kms_key_id,
         state: Some(file_system.life_cycle_state.as_str().to_owned()),
         availability_zone: file_system.availability_zone_name,

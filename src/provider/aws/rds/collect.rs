@@ -1,8 +1,8 @@
 //! Reads the databases of one region and their manual snapshots.
 
-use crate::inventory::CallFailure;
 use crate::inventory::aws::rds::{self, Cluster, ClusterSnapshot, Instance, Snapshot};
 use crate::inventory::schema::Moment;
+use crate::inventory::{CallFailure, Reading};
 use crate::provider::aws::collector::{Collector, Reach, Task};
 use aws_sdk_rds::types;
 use aws_smithy_types::DateTime;
@@ -48,8 +48,9 @@ async fn instances(task: &Task) -> Result<(), CallFailure> {
 async fn emit_instance(task: &Task, instance: types::DbInstance) {
     let Some(id) = instance.db_instance_arn.or_else(|| instance.db_instance_identifier.clone()) else { return };
     let certificate = instance.certificate_details;
+    let call = &rds::DESCRIBE_DB_INSTANCES;
     let readings = Instance {
-        engine: instance.engine,
+        engine: Reading::sent(instance.engine, call, "Engine"),
         engine_version: instance.engine_version,
         status: instance.db_instance_status,
         cluster: instance.db_cluster_identifier.filter(|cluster| !cluster.is_empty()),
@@ -57,15 +58,23 @@ async fn emit_instance(task: &Task, instance: types::DbInstance) {
             .read_replica_source_db_instance_identifier
             .or(instance.read_replica_source_db_cluster_identifier)
             .filter(|source| !source.is_empty()),
-        storage_encrypted: instance.storage_encrypted,
+        storage_encrypted: Reading::sent(instance.storage_encrypted, call, "StorageEncrypted"),
         kms_key: instance.kms_key_id,
-        publicly_accessible: instance.publicly_accessible,
-        auto_minor_version_upgrade: instance.auto_minor_version_upgrade,
-        multi_az: instance.multi_az,
-        backup_retention_days: instance.backup_retention_period.map(i64::from),
-        deletion_protection: instance.deletion_protection,
-        iam_authentication: instance.iam_database_authentication_enabled,
-        copy_tags_to_snapshots: instance.copy_tags_to_snapshot,
+        publicly_accessible: Reading::sent(instance.publicly_accessible, call, "PubliclyAccessible"),
+        auto_minor_version_upgrade: Reading::sent(instance.auto_minor_version_upgrade, call, "AutoMinorVersionUpgrade"),
+        multi_az: Reading::sent(instance.multi_az, call, "MultiAZ"),
+        backup_retention_days: Reading::sent(
+            instance.backup_retention_period.map(i64::from),
+            call,
+            "BackupRetentionPeriod",
+        ),
+        deletion_protection: Reading::sent(instance.deletion_protection, call, "DeletionProtection"),
+        iam_authentication: Reading::sent(
+            instance.iam_database_authentication_enabled,
+            call,
+            "IAMDatabaseAuthenticationEnabled",
+        ),
+        copy_tags_to_snapshots: Reading::sent(instance.copy_tags_to_snapshot, call, "CopyTagsToSnapshot"),
         log_exports: instance.enabled_cloudwatch_logs_exports.unwrap_or_default(),
         ca_certificate: instance.ca_certificate_identifier,
         certificate_valid_until: moment(certificate.and_then(|certificate| certificate.valid_till)),
@@ -89,19 +98,28 @@ async fn clusters(task: &Task) -> Result<(), CallFailure> {
 async fn emit_cluster(task: &Task, cluster: types::DbCluster) {
     let Some(id) = cluster.db_cluster_arn.or_else(|| cluster.db_cluster_identifier.clone()) else { return };
     let members = cluster.db_cluster_members.unwrap_or_default().into_iter();
+    let call = &rds::DESCRIBE_DB_CLUSTERS;
     let readings = Cluster {
-        engine: cluster.engine,
+        engine: Reading::sent(cluster.engine, call, "Engine"),
         engine_version: cluster.engine_version,
         engine_mode: cluster.engine_mode,
         status: cluster.status,
         members: members.filter_map(|member| member.db_instance_identifier).collect(),
-        storage_encrypted: cluster.storage_encrypted,
+        storage_encrypted: Reading::sent(cluster.storage_encrypted, call, "StorageEncrypted"),
         kms_key: cluster.kms_key_id,
-        multi_az: cluster.multi_az,
-        backup_retention_days: cluster.backup_retention_period.map(i64::from),
-        deletion_protection: cluster.deletion_protection,
-        iam_authentication: cluster.iam_database_authentication_enabled,
-        copy_tags_to_snapshots: cluster.copy_tags_to_snapshot,
+        multi_az: Reading::sent(cluster.multi_az, call, "MultiAZ"),
+        backup_retention_days: Reading::sent(
+            cluster.backup_retention_period.map(i64::from),
+            call,
+            "BackupRetentionPeriod",
+        ),
+        deletion_protection: Reading::sent(cluster.deletion_protection, call, "DeletionProtection"),
+        iam_authentication: Reading::sent(
+            cluster.iam_database_authentication_enabled,
+            call,
+            "IAMDatabaseAuthenticationEnabled",
+        ),
+        copy_tags_to_snapshots: Reading::sent(cluster.copy_tags_to_snapshot, call, "CopyTagsToSnapshot"),
         log_exports: cluster.enabled_cloudwatch_logs_exports.unwrap_or_default(),
         created_at: moment(cluster.cluster_create_time),
     };
@@ -123,10 +141,11 @@ async fn snapshots(task: &Task) -> Result<(), CallFailure> {
 async fn snapshot_readings(task: &Task, snapshot: types::DbSnapshot) {
     let (Some(id), Some(name)) = (snapshot.db_snapshot_arn, snapshot.db_snapshot_identifier) else { return };
     let shared_with = task.reading(Snapshot::TYPE, "shared_with", || snapshot_shared_with(task, &name)).await;
+    let call = &rds::DESCRIBE_DB_SNAPSHOTS;
     let readings = Snapshot {
         engine: snapshot.engine,
         instance: snapshot.db_instance_identifier,
-        encrypted: snapshot.encrypted,
+        encrypted: Reading::sent(snapshot.encrypted, call, "Encrypted"),
         kms_key: snapshot.kms_key_id,
         created_at: moment(snapshot.snapshot_create_time),
         shared_with,
@@ -162,10 +181,11 @@ async fn cluster_snapshot_readings(task: &Task, snapshot: types::DbClusterSnapsh
     };
     let shared_with =
         task.reading(ClusterSnapshot::TYPE, "shared_with", || cluster_snapshot_shared_with(task, &name)).await;
+    let call = &rds::DESCRIBE_DB_CLUSTER_SNAPSHOTS;
     let readings = ClusterSnapshot {
         engine: snapshot.engine,
         cluster: snapshot.db_cluster_identifier,
-        encrypted: snapshot.storage_encrypted,
+        encrypted: Reading::sent(snapshot.storage_encrypted, call, "StorageEncrypted"),
         kms_key: snapshot.kms_key_id,
         created_at: moment(snapshot.snapshot_create_time),
         shared_with,

@@ -2,8 +2,8 @@
 
 use super::PAGE;
 use super::values::{moment, name, tags};
-use crate::inventory::CallFailure;
 use crate::inventory::aws::ec2::{Instance, calls};
+use crate::inventory::{CallFailure, Reading};
 use crate::provider::aws::collector::Task;
 
 pub(super) async fn instances(task: &Task) -> Result<(), CallFailure> {
@@ -23,6 +23,7 @@ async fn emit(task: &Task, instance: aws_sdk_ec2::types::Instance) {
     let (tokens, endpoint, hops) = instance.metadata_options.map_or((None, None, None), |options| {
         (options.http_tokens, options.http_endpoint, options.http_put_response_hop_limit)
     });
+    let call = &calls::DESCRIBE_INSTANCES;
     let readings = Instance {
         state: state.map_or_else(|| "unknown".to_owned(), |state| state.as_str().to_owned()),
         instance_type: instance.instance_type.map(|kind| kind.as_str().to_owned()),
@@ -39,9 +40,9 @@ async fn emit(task: &Task, instance: aws_sdk_ec2::types::Instance) {
         instance_profile: instance.iam_instance_profile.and_then(|profile| profile.arn),
         public_ip: instance.public_ip_address.filter(|address| !address.is_empty()),
         ipv6: instance.ipv6_address.filter(|address| !address.is_empty()),
-        imds_tokens: tokens.map(|tokens| tokens.as_str().to_owned()),
-        imds_endpoint: endpoint.map(|endpoint| endpoint.as_str().to_owned()),
-        imds_hop_limit: hops.map(i64::from),
+        imds_tokens: Reading::sent(tokens.map(|tokens| tokens.as_str().to_owned()), call, "httpTokens"),
+        imds_endpoint: Reading::sent(endpoint.map(|endpoint| endpoint.as_str().to_owned()), call, "httpEndpoint"),
+        imds_hop_limit: Reading::sent(hops.map(i64::from), call, "httpPutResponseHopLimit"),
     };
     let tags = tags(instance.tags);
     let place = task.scope.place(id, name(&tags), tags);

@@ -21,7 +21,11 @@ pub(super) async fn vpcs(task: &Task) -> Result<(), CallFailure> {
                     logs.as_ref().as_ref().map(|logs| logs.get(&id).cloned().unwrap_or_default()).map_err(Clone::clone)
                 })
                 .await;
-            let readings = Vpc { is_default: vpc.is_default, ranges: ranges_of_vpc(&vpc), flow_logs };
+            let readings = Vpc {
+                is_default: Reading::sent(vpc.is_default, &calls::DESCRIBE_VPCS, "isDefault"),
+                ranges: ranges_of_vpc(&vpc),
+                flow_logs,
+            };
             let tags = tags(vpc.tags);
             task.scope.emit(Vpc::TYPE, task.scope.place(id, name(&tags), tags), &readings).await;
         }
@@ -71,7 +75,7 @@ pub(super) async fn network_acls(task: &Task) -> Result<(), CallFailure> {
                 entries.into_iter().partition(|entry| entry.egress.unwrap_or(false));
             let readings = NetworkAcl {
                 vpc_id: acl.vpc_id,
-                is_default: acl.is_default,
+                is_default: Reading::sent(acl.is_default, &calls::DESCRIBE_NETWORK_ACLS, "default"),
                 subnets: acl.associations.unwrap_or_default().into_iter().filter_map(|one| one.subnet_id).collect(),
                 inbound: NetworkAclRules { entries: inbound.into_iter().map(acl_entry).collect() },
                 outbound: NetworkAclRules { entries: outbound.into_iter().map(acl_entry).collect() },

@@ -15,7 +15,7 @@ pub(super) async fn volumes(task: &Task) -> Result<(), CallFailure> {
         for volume in page.volumes.unwrap_or_default() {
             let Some(id) = volume.volume_id else { continue };
             let readings = Volume {
-                encrypted: volume.encrypted,
+                encrypted: Reading::sent(volume.encrypted, &calls::DESCRIBE_VOLUMES, "encrypted"),
                 kms_key: volume.kms_key_id,
                 state: volume.state.map(|state| state.as_str().to_owned()),
                 attached_to: volume
@@ -56,7 +56,7 @@ async fn snapshot_readings(task: &Task, snapshot: aws_sdk_ec2::types::Snapshot) 
         .await;
     let shared_with = task.reading(Snapshot::TYPE, "shared_with", || shared_with(task, &id)).await;
     let readings = Snapshot {
-        encrypted: snapshot.encrypted,
+        encrypted: Reading::sent(snapshot.encrypted, &calls::DESCRIBE_SNAPSHOTS, "encrypted"),
         kms_key: snapshot.kms_key_id,
         volume: snapshot.volume_id,
         created_at: moment(snapshot.start_time),
@@ -105,7 +105,7 @@ pub(super) async fn images(task: &Task) -> Result<(), CallFailure> {
         for image in page.images.unwrap_or_default() {
             let Some(id) = image.image_id else { continue };
             let readings = Image {
-                is_public: image.public,
+                is_public: Reading::sent(image.public, &calls::DESCRIBE_IMAGES, "isPublic"),
                 state: image.state.map(|state| state.as_str().to_owned()),
                 imds_support: image.imds_support.map(|support| support.as_str().to_owned()),
                 created_at: moment_of_text(image.creation_date),
