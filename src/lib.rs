@@ -1,7 +1,17 @@
 //! `ciacm`, the CIA Compliance Manager: see `README.md` for what it does and `docs/` for how to use it.
 
+pub mod cli;
+pub mod control;
+mod embedded;
+pub mod evaluate;
 pub mod finding;
+pub mod framework;
+mod hash;
 pub mod inventory;
 pub mod policy;
 pub mod provider;
+pub mod report;
+pub mod scan;
 pub mod store;
+pub mod suggest;
+pub mod yaml;

@@ -8,9 +8,10 @@ pub mod document;
 pub mod reading;
 pub mod resource;
 pub mod schema;
+pub mod snapshot;
 
 pub use reading::{CallFailure, Reading};
-pub use resource::{Listing, ListingOutcome, Resource};
+pub use resource::{Account, FailedCall, Listing, ListingOutcome, Resource};
 pub use schema::{ApiCall, Field, Helper, Record, ResourceType, Type};
 
 /// Every resource type that any provider can collect, ordered by name.

@@ -146,3 +146,32 @@ pub enum ListingOutcome {
     /// The call failed; resources may exist that nobody saw.
     Failed(CallFailure),
 }
+
+/// A failed call, told once however many readings it spoiled.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FailedCall {
+    /// The account id.
+    pub account: String,
+    /// The region, or `global`.
+    pub region: String,
+    /// The resource that the call was about, if it was about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resource: Option<String>,
+    /// What came back.
+    #[serde(flatten)]
+    pub failure: CallFailure,
+}
+
+/// An account that a scan entered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    /// The account id.
+    pub id: String,
+    /// Who asks, for instance an ARN of a role session.
+    pub identity: String,
+    /// The regions that are scanned.
+    pub regions: Vec<String>,
+    /// The regions that the account has not enabled.
+    #[serde(default)]
+    pub disabled_regions: Vec<String>,
+}

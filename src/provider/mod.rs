@@ -7,7 +7,8 @@
 pub mod aws;
 pub mod snapshot;
 
-use crate::inventory::{CallFailure, Listing, Resource, ResourceType};
+pub use crate::inventory::{Account, FailedCall};
+use crate::inventory::{Listing, Resource, ResourceType};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -47,33 +48,6 @@ pub struct Unit {
     pub region: String,
     /// The collector's name.
     pub collector: String,
-}
-
-/// A failed call, told once however many readings it spoiled.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FailedCall {
-    /// The account id.
-    pub account: String,
-    /// The region, or `global`.
-    pub region: String,
-    /// The resource that the call was about, if it was about one.
-    pub resource: Option<String>,
-    /// What came back.
-    #[serde(flatten)]
-    pub failure: CallFailure,
-}
-
-/// An account that a scan entered.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Account {
-    /// The account id.
-    pub id: String,
-    /// Who asks, for instance an ARN of a role session.
-    pub identity: String,
-    /// The regions that are scanned.
-    pub regions: Vec<String>,
-    /// The regions that the account has not enabled.
-    pub disabled_regions: Vec<String>,
 }
 
 /// What a provider hands over, in the order in which a unit produces it: resources, then listings, then its end.

@@ -265,6 +265,14 @@ pub struct ScanError {
     pub count: u64,
 }
 
+impl ScanError {
+    /// The failed call, told once.
+    #[must_use]
+    pub fn into_failed_call(self) -> FailedCall {
+        FailedCall { account: self.account, region: self.region, resource: self.resource, failure: self.failure }
+    }
+}
+
 /// A verdict that lasts across scans. Its JSON is the one that `ciacm` prints.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Finding {

@@ -1,0 +1,173 @@
+//! `ciacm findings list|show`.
+
+use super::error::CommandError;
+use super::output::{Format, OutputArgs};
+use super::report::known_framework;
+use super::selection::severity;
+use super::{Context, exit};
+use crate::control::Severity;
+use crate::control::selection::known_control;
+use crate::finding::{Status, Verdict};
+use crate::report::{style, table};
+use crate::store::{FindingFilter, ScanRef, StoreError};
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+#[derive(Debug, Subcommand)]
+pub enum FindingsCommand {
+    /// List findings: by default those that are open, and what could not be evaluated
+    #[command(after_help = "Examples:\n  ciacm findings list --severity high\n  \
+        ciacm findings list --control AWS-S3-001 --status resolved\n  \
+        ciacm findings list --framework soc2 --region eu-west-1 --format json")]
+    List(Box<ListArgs>),
+    /// Explain one finding: what, why, evidence, how to repair, history
+    #[command(after_help = "Example:\n  ciacm findings show 3f2a9c01")]
+    Show(ShowArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct ListArgs {
+    /// This severity or a worse one
+    #[arg(long, value_parser = severity, help_heading = "Filter")]
+    severity: Option<Severity>,
+    /// open, fixed, resolved or waived (repeatable)
+    #[arg(long, value_delimiter = ',', value_parser = status, help_heading = "Filter")]
+    status: Vec<Status>,
+    /// PASS, FAIL, ERROR, NOT_APPLICABLE or MANUAL (repeatable)
+    #[arg(long, value_delimiter = ',', value_parser = verdict, help_heading = "Filter")]
+    verdict: Vec<Verdict>,
+    /// A control id; `*` stands for any text (repeatable)
+    #[arg(long, value_name = "ID", value_delimiter = ',', help_heading = "Filter")]
+    control: Vec<String>,
+    /// Controls that serve this framework, or one requirement of it
+    #[arg(long, value_name = "ID[:REQUIREMENT]", help_heading = "Filter")]
+    framework: Option<String>,
+    /// An account (repeatable)
+    #[arg(long, value_delimiter = ',', help_heading = "Filter")]
+    account: Vec<String>,
+    /// A region (repeatable)
+    #[arg(long, value_delimiter = ',', help_heading = "Filter")]
+    region: Vec<String>,
+    /// A service: s3, iam, ... (repeatable)
+    #[arg(long, value_delimiter = ',', help_heading = "Filter")]
+    service: Vec<String>,
+    /// A resource type: aws.s3.bucket, ... (repeatable)
+    #[arg(long = "type", value_name = "TYPE", value_delimiter = ',', help_heading = "Filter")]
+    kind: Vec<String>,
+    /// A text in the resource's id or name (repeatable)
+    #[arg(long, value_name = "TEXT", help_heading = "Filter")]
+    resource: Vec<String>,
+    /// As this scan left them [default: as they are now]
+    #[arg(long, value_name = "SCAN", help_heading = "Filter")]
+    scan: Option<String>,
+    /// Everything, whatever its verdict and status
+    #[arg(long, conflicts_with_all = ["status", "verdict"], help_heading = "Filter")]
+    all: bool,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct ShowArgs {
+    /// The finding's id, or the beginning of it
+    id: String,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+fn status(text: &str) -> Result<Status, String> {
+    text.parse().map_err(|error: crate::finding::UnknownWord| error.to_string())
+}
+
+fn verdict(text: &str) -> Result<Verdict, String> {
+    text.replace('-', "_").parse().map_err(|error: crate::finding::UnknownWord| error.to_string())
+}
+
+pub fn run(context: &Context, command: FindingsCommand) -> Result<u8, CommandError> {
+    match command {
+        FindingsCommand::List(args) => list(context, *args),
+        FindingsCommand::Show(args) => show(context, &args),
+    }
+}
+
+fn list(context: &Context, args: ListArgs) -> Result<u8, CommandError> {
+    let store = context.store_to_read()?;
+    let library = context.library()?;
+    for id in args.control.iter().filter(|id| !id.contains('*')) {
+        known_control(&library, id)?;
+    }
+    let (framework, requirements) = match args.framework.as_deref() {
+        None => (None, Vec::new()),
+        Some(name) => {
+            let (id, requirement) = name.split_once(':').map_or((name, None), |(id, one)| (id, Some(one.to_owned())));
+            (Some(known_framework(id)?.id.clone()), requirement.into_iter().collect())
+        }
+    };
+    let scan = args.scan.as_deref().map(|name| store.scan(&ScanRef::from(name))).transpose()?.map(|scan| scan.id);
+    let open_only = args.status.is_empty() && args.verdict.is_empty() && !args.all;
+    let filter = FindingFilter {
+        scan,
+        at_least: args.severity,
+        statuses: args.status,
+        verdicts: if open_only { vec![Verdict::Fail, Verdict::Error] } else { args.verdict },
+        controls: args.control,
+        framework,
+        requirements,
+        accounts: args.account,
+        regions: args.region,
+        services: args.service,
+        types: args.kind,
+        resources: args.resource,
+        gone: args.all,
+        ..FindingFilter::default()
+    };
+    match args.output.format {
+        Format::Json => args.output.emit(|out| -> Result<(), CommandError> {
+            write!(out, "[")?;
+            let mut separator = "\n";
+            store.findings(&filter, |finding| {
+                write!(out, "{separator}")?;
+                separator = ",\n";
+                serde_json::to_writer(&mut *out, &finding).map_err(CommandError::from)
+            })?;
+            Ok(writeln!(out, "]")?)
+        })?,
+        Format::Table => {
+            let mut groups = Vec::new();
+            let mut accounts = std::collections::BTreeSet::new();
+            store.findings(&filter, |finding| -> Result<(), StoreError> {
+                accounts.insert(finding.account.clone());
+                table::group(&mut groups, finding, usize::MAX);
+                Ok(())
+            })?;
+            let total: u64 = groups.iter().map(|group| group.total).sum();
+            args.output.emit(|out| -> Result<(), CommandError> {
+                table::findings(out, &mut groups, accounts.len())?;
+                if total > 0 {
+                    writeln!(out)?;
+                }
+                let next = if total > 0 { "; `ciacm findings show ID` explains one" } else { "" };
+                Ok(writeln!(out, "{}{next}", style::count(total, "finding"))?)
+            })?;
+        }
+    }
+    Ok(exit::FINE)
+}
+
+fn show(context: &Context, args: &ShowArgs) -> Result<u8, CommandError> {
+    let store = context.store_to_read()?;
+    let library = context.library()?;
+    let finding = store.finding(&args.id)?;
+    let history = store.finding_history(&finding.id)?;
+    let control = library.control(&finding.control);
+    match args.output.format {
+        Format::Table => args.output.emit(|out| table::finding(out, &finding, control, &history))?,
+        Format::Json => args.output.emit_json(&json!({
+            "finding": finding,
+            "history": history,
+            "rationale": control.map(|control| control.rationale.trim()),
+            "remediation": control.map(|control| control.remediation.manual.trim()),
+        }))?,
+    }
+    Ok(exit::FINE)
+}

@@ -1,0 +1,39 @@
+//! Where the store is.
+
+use super::Context;
+use super::error::CommandError;
+use crate::store::Store;
+use etcetera::{AppStrategy, AppStrategyArgs, choose_app_strategy};
+use std::path::PathBuf;
+
+impl Context {
+    /// The home: `--home`, `CIACM_HOME`, or the platform's data directory.
+    fn home(&self) -> Result<PathBuf, CommandError> {
+        if let Some(home) = &self.home {
+            return Ok(home.clone());
+        }
+        let names = AppStrategyArgs {
+            top_level_domain: "org".to_owned(),
+            author: "ciacm".to_owned(),
+            app_name: "ciacm".to_owned(),
+        };
+        choose_app_strategy(names).map(|strategy| strategy.data_dir()).map_err(|error| {
+            CommandError::new("the data directory is not known").why(error.to_string()).next("give --home DIR")
+        })
+    }
+
+    /// The store, made if it is not there.
+    pub(super) fn store(&self) -> Result<Store, CommandError> {
+        Ok(Store::open(&self.home()?)?)
+    }
+
+    /// The store, only to read.
+    pub(super) fn store_to_read(&self) -> Result<Store, CommandError> {
+        let home = self.home()?;
+        if !home.join("ciacm.db").exists() {
+            return Err(CommandError::new(format!("there is nothing recorded in {}", home.display()))
+                .next("run `ciacm scan demo`, or give --home of the store you mean"));
+        }
+        Ok(Store::open_read_only(&home)?)
+    }
+}

@@ -1,0 +1,127 @@
+//! The command line: one file a command.
+
+mod completions;
+mod controls;
+mod error;
+mod exit;
+mod findings;
+mod frameworks;
+mod home;
+mod man;
+mod output;
+mod report;
+mod scan;
+mod selection;
+
+use clap::{CommandFactory, Parser, Subcommand};
+use error::CommandError;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Scans cloud accounts against a library of controls, keeps the findings, and shows where you stand with ISO 27001,
+/// SOC 2, GDPR, NIST 800-53 and CIS.
+#[derive(Debug, Parser)]
+#[command(name = "ciacm", version, about, long_about = None, propagate_version = true, disable_help_subcommand = true)]
+#[command(after_help = "Start with `ciacm scan demo`: it needs no account and no network.\n\n\
+    Exit codes: 0 fine; 1 findings at or above the gate; 2 wrong use, configuration or credentials;\n\
+    3 something selected could not be evaluated")]
+#[command(max_term_width = 100)]
+pub struct Cli {
+    /// Where findings are kept [default: the platform's data directory]
+    #[arg(
+        long,
+        global = true,
+        env = "CIACM_HOME",
+        value_name = "DIR",
+        hide_env_values = true,
+        help_heading = "Global"
+    )]
+    home: Option<PathBuf>,
+    /// Also load the controls of this directory (repeatable); the same id replaces a shipped control
+    #[arg(long = "controls", global = true, value_name = "DIR", help_heading = "Global")]
+    control_directories: Vec<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Collect an inventory, evaluate the controls, record the findings
+    Scan(scan::ScanArgs),
+    /// List and explain findings
+    #[command(subcommand)]
+    Findings(findings::FindingsCommand),
+    /// List, explain, check and test controls
+    #[command(subcommand)]
+    Controls(controls::ControlsCommand),
+    /// List frameworks and show where you stand with them
+    #[command(subcommand)]
+    Frameworks(frameworks::FrameworksCommand),
+    /// Print the completion script of a shell
+    Completions(completions::CompletionsArgs),
+    /// Print the manual page
+    Man,
+}
+
+/// What every command may need.
+#[derive(Debug)]
+struct Context {
+    home: Option<PathBuf>,
+    control_directories: Vec<PathBuf>,
+}
+
+/// The whole command line, for completions, the manual page and its tests.
+#[must_use]
+pub fn command() -> clap::Command {
+    Cli::command()
+}
+
+/// Parses the arguments, runs the command, tells errors on stderr.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version come this way too, with exit code 0; wrong use has 2.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(exit::WRONG_USE));
+        }
+    };
+    let context = Context { home: cli.home, control_directories: cli.control_directories };
+    match run(&context, cli.command) {
+        Ok(code) => ExitCode::from(code),
+        Err(error) if error.is_broken_pipe() => ExitCode::from(exit::FINE),
+        Err(error) => {
+            let _ = writeln!(anstream::stderr(), "{error}");
+            ExitCode::from(error.code())
+        }
+    }
+}
+
+fn run(context: &Context, command: Command) -> Result<u8, CommandError> {
+    match command {
+        Command::Scan(args) => scan::run(context, args),
+        Command::Findings(command) => findings::run(context, command),
+        Command::Controls(command) => controls::run(context, command),
+        Command::Frameworks(command) => frameworks::run(context, command),
+        Command::Completions(args) => completions::run(&args),
+        Command::Man => man::run(),
+    }
+}
+
+impl Context {
+    /// Loads the control library and tells its warnings.
+    fn library(&self) -> Result<crate::control::Library, CommandError> {
+        let library = crate::control::Library::load(&self.control_directories)?;
+        for warning in &library.warnings {
+            warn(warning);
+        }
+        Ok(library)
+    }
+}
+
+/// Tells something that does not stop the command.
+fn warn(message: &str) {
+    let _ = writeln!(anstream::stderr(), "warning: {message}");
+}

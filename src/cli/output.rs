@@ -1,0 +1,66 @@
+//! Where results go: stdout or a file, as a table or as JSON.
+
+use super::error::CommandError;
+use clap::{Args, ValueEnum};
+use std::io::{self, BufWriter, Write};
+use std::path::PathBuf;
+
+/// `--format` and `--output`.
+#[derive(Debug, Clone, Args)]
+pub struct OutputArgs {
+    /// How to print: `table` for people, `json` for programs (stable, documented in docs/json.md)
+    #[arg(long, value_enum, default_value_t = Format::Table, help_heading = "Output")]
+    pub format: Format,
+    /// Write to this file instead of stdout; it appears whole or not at all
+    #[arg(long, short, value_name = "FILE", help_heading = "Output")]
+    pub output: Option<PathBuf>,
+}
+
+/// How to print.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people; fits 80 columns.
+    Table,
+    /// For programs.
+    Json,
+}
+
+impl OutputArgs {
+    /// Lets `write` produce the result and puts it where the user wants it.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn emit<E: From<io::Error>>(&self, write: impl FnOnce(&mut dyn Write) -> Result<(), E>) -> Result<(), E> {
+        match &self.output {
+            None => {
+                let mut stdout = BufWriter::new(anstream::stdout().lock());
+                write(&mut stdout)?;
+                Ok(stdout.flush()?)
+            }
+            Some(path) => {
+                let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+                let directory = directory.map_or_else(|| PathBuf::from("."), ToOwned::to_owned);
+                let mut file = tempfile::NamedTempFile::new_in(directory)?;
+                {
+                    let mut buffered = BufWriter::new(anstream::StripStream::new(file.as_file_mut()));
+                    write(&mut buffered)?;
+                    buffered.flush()?;
+                }
+                file.as_file().sync_all()?;
+                file.persist(path).map_err(|error| error.error)?;
+                Ok(())
+            }
+        }
+    }
+
+    /// Prints a value as JSON, for people who read it too: indented.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn emit_json(&self, value: &impl serde::Serialize) -> Result<(), CommandError> {
+        self.emit(|out| {
+            serde_json::to_writer_pretty(&mut *out, value)?;
+            Ok(writeln!(out)?)
+        })
+    }
+}

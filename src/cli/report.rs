@@ -1,0 +1,178 @@
+//! Puts together what the reports show.
+
+use super::error::CommandError;
+use super::output::{Format, OutputArgs};
+use crate::control::Library;
+use crate::control::parameter::show;
+use crate::finding::{Status, Verdict};
+use crate::framework::status::{self, ControlResult};
+use crate::framework::{self, Framework};
+use crate::report::{style, table};
+use crate::store::{Finding, FindingFilter, ScanError, ScanId, ScanSummary, Store, StoreError};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
+
+/// Resources shown of one control in a table.
+pub const SHOWN: usize = 5;
+
+/// Reports a scan.
+pub fn scan(store: &Store, summary: &ScanSummary, library: &Library, output: &OutputArgs) -> Result<(), CommandError> {
+    match output.format {
+        Format::Json => output.emit(|out| scan_json(out, store, summary)),
+        Format::Table => output.emit(|out| scan_table(out, store, summary, library)),
+    }
+}
+
+/// Streams, so that memory does not grow with the number of findings.
+fn scan_json(out: &mut dyn Write, store: &Store, summary: &ScanSummary) -> Result<(), CommandError> {
+    write!(out, "{{\"scan\":")?;
+    serde_json::to_writer(&mut *out, &summary.scan)?;
+    write!(out, ",\n\"summary\":")?;
+    serde_json::to_writer(&mut *out, summary)?;
+    write!(out, ",\n\"findings\":[")?;
+    let mut separator = "\n";
+    let filter = FindingFilter { scan: Some(summary.scan.id), ..FindingFilter::default() };
+    store.findings(&filter, |finding| {
+        write!(out, "{separator}")?;
+        separator = ",\n";
+        serde_json::to_writer(&mut *out, &finding).map_err(CommandError::from)
+    })?;
+    write!(out, "],\n\"errors\":[")?;
+    let mut separator = "\n";
+    store.errors(&summary.scan.id, |error| {
+        write!(out, "{separator}")?;
+        separator = ",\n";
+        serde_json::to_writer(&mut *out, &error).map_err(CommandError::from)
+    })?;
+    Ok(writeln!(out, "]}}")?)
+}
+
+fn scan_table(
+    out: &mut dyn Write,
+    store: &Store,
+    summary: &ScanSummary,
+    library: &Library,
+) -> Result<(), CommandError> {
+    let scan = &summary.scan;
+    let accounts: Vec<_> = scan.accounts.iter().map(|account| account.id.as_str()).collect();
+    let regions: BTreeSet<_> = scan.accounts.iter().flat_map(|account| &account.regions).collect();
+    let disabled: BTreeSet<_> = scan.accounts.iter().flat_map(|account| &account.disabled_regions).collect();
+    let head = format!(
+        "Account {} · {} · {} · {} · {}",
+        accounts.join(", "),
+        style::count(regions.len() as u64, "region"),
+        style::count(summary.resources, "resource"),
+        style::count(summary.controls, "control"),
+        style::count(scan.calls, "call"),
+    );
+    for line in style::wrap(&head, style::width()) {
+        writeln!(out, "{line}")?;
+    }
+    if !disabled.is_empty() {
+        writeln!(out, "{} not enabled in the account and not scanned", style::count(disabled.len() as u64, "region"))?;
+    }
+    writeln!(out)?;
+
+    let mut groups = Vec::new();
+    let filter = FindingFilter { scan: Some(scan.id), verdicts: vec![Verdict::Fail], ..FindingFilter::default() };
+    store.findings(&filter, |finding| -> Result<(), CommandError> {
+        table::group(&mut groups, finding, SHOWN);
+        Ok(())
+    })?;
+    let first = groups
+        .iter()
+        .max_by_key(|group| group.severity)
+        .and_then(|group| group.shown.first())
+        .map(|finding| finding.id.short());
+    table::findings(out, &mut groups, accounts.len())?;
+    if !groups.is_empty() {
+        writeln!(out)?;
+    }
+    let mut errors: Vec<ScanError> = Vec::new();
+    store.errors(&scan.id, |error| -> Result<(), CommandError> {
+        errors.push(error);
+        Ok(())
+    })?;
+    table::errors(out, &errors, summary.verdicts.error)?;
+    let results = control_results(store, &scan.id, library)?;
+    let mut frameworks = BTreeMap::new();
+    for framework in framework::all()? {
+        let statuses = status::status(framework, &mapping(library, &framework.id), &results);
+        frameworks.insert(framework.id.clone(), status::totals(&statuses));
+    }
+    table::summary(out, summary, &frameworks)?;
+    changes(out, summary)?;
+    writeln!(out, "\nNext")?;
+    if let Some(id) = first {
+        writeln!(out, "  ciacm findings show {id}        what is wrong and how to repair it")?;
+    }
+    writeln!(out, "  ciacm findings list --severity high   the worst first")?;
+    Ok(writeln!(out, "  ciacm frameworks status soc2          where you stand, requirement by requirement")?)
+}
+
+fn changes(out: &mut dyn Write, summary: &ScanSummary) -> Result<(), CommandError> {
+    let parts: Vec<_> = [(summary.opened, "new"), (summary.reopened, "reopened"), (summary.resolved, "resolved")]
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, word)| format!("{} {word}", style::grouped(count)))
+        .collect();
+    let text = if parts.is_empty() { "nothing".to_owned() } else { parts.join(", ") };
+    Ok(writeln!(out, "\nChanged since the last scan: {text}")?)
+}
+
+/// Requirement id to the controls of the library that serve it.
+pub fn mapping(library: &Library, framework: &str) -> BTreeMap<String, BTreeSet<String>> {
+    let mut mapping: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for control in library.controls() {
+        for requirement in control.frameworks.get(framework).into_iter().flatten() {
+            mapping.entry(requirement.clone()).or_default().insert(control.id.clone());
+        }
+    }
+    mapping
+}
+
+/// What a scan found of each control that it ran.
+pub fn control_results(
+    store: &Store,
+    scan: &ScanId,
+    library: &Library,
+) -> Result<BTreeMap<String, ControlResult>, CommandError> {
+    let mut results: BTreeMap<String, ControlResult> = BTreeMap::new();
+    for ran in store.scan_controls(scan)? {
+        let mut result = ControlResult::default();
+        if let Some(control) = library.control(&ran.control) {
+            for parameter in &control.parameters {
+                let Some(text) = ran.parameters.get(&parameter.name).and_then(serde_json::Value::as_str) else {
+                    continue;
+                };
+                let Ok(value) = parameter.parse(text) else { continue };
+                for framework in parameter.limits.keys() {
+                    if let Some(why) = parameter.looser_than(framework, &value) {
+                        result.loosened.insert(framework.clone(), why);
+                    }
+                }
+                debug_assert_eq!(show(&value), text);
+            }
+        }
+        results.insert(ran.control, result);
+    }
+    let filter = FindingFilter { scan: Some(*scan), ..FindingFilter::default() };
+    store.findings(&filter, |finding: Finding| -> Result<(), StoreError> {
+        let result = results.entry(finding.control).or_default();
+        match (finding.verdict, finding.status) {
+            (Verdict::Fail, Some(Status::Waived)) => result.waived += 1,
+            (Verdict::Fail, _) => result.failing += 1,
+            (Verdict::Error, _) => result.errors += 1,
+            (Verdict::Pass, _) => result.passing += 1,
+            (Verdict::NotApplicable | Verdict::Manual, _) => {}
+        }
+        Ok(())
+    })?;
+    Ok(results)
+}
+
+/// The framework of that id.
+pub fn known_framework(id: &str) -> Result<&'static Framework, CommandError> {
+    let found = framework::all()?.iter().find(|framework| framework.id == id);
+    found.ok_or_else(|| crate::control::selection::unknown_framework(id).into())
+}

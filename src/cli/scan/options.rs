@@ -1,0 +1,121 @@
+//! The arguments of `ciacm scan`.
+
+use crate::cli::output::OutputArgs;
+use crate::cli::selection::SelectionArgs;
+use crate::finding::Gate;
+use clap::{Args, Subcommand};
+use std::num::NonZeroU32;
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  ciacm scan demo                                  offline, no account needed\n  \
+    ciacm scan aws --profile audit                   every enabled region\n  \
+    ciacm scan aws --region eu-west-1 --framework cis-aws-7.0 --fail-on high\n  \
+    ciacm scan aws --role-arn arn:aws:iam::111122223333:role/audit --record estate.snapshot\n  \
+    ciacm scan snapshot estate.snapshot --format json")]
+pub struct ScanArgs {
+    #[command(subcommand)]
+    pub source: ScanSource,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ScanSource {
+    /// Scan AWS accounts, reading only
+    #[cfg(feature = "aws")]
+    #[command(
+        after_help = "Credentials come from the official chain: environment, profile, SSO, role, instance metadata.\n\
+        `ciacm controls permissions` prints the IAM policy that a scan needs.\n\n\
+        Examples:\n  ciacm scan aws --profile audit --region eu-west-1,eu-central-1\n  \
+        ciacm scan aws --role-arn arn:aws:iam::111122223333:role/audit --external-id example\n  \
+        ciacm scan aws --resume"
+    )]
+    Aws(Box<AwsArgs>),
+    /// Scan a recorded inventory, offline, with the verdicts of its time
+    #[command(after_help = "Example:\n  ciacm scan snapshot estate.snapshot --framework soc2")]
+    Snapshot(SnapshotArgs),
+    /// Scan the built-in demo estate, offline: no account, no network
+    #[command(after_help = "Example:\n  ciacm scan demo --severity high")]
+    Demo(DemoArgs),
+}
+
+/// What every scan takes.
+#[derive(Debug, Args)]
+pub struct CommonArgs {
+    #[command(flatten)]
+    pub selection: SelectionArgs,
+    /// Set a parameter of a control: AWS-IAM-004.max_age=60d (repeatable)
+    #[arg(long = "param", value_name = "CONTROL.NAME=VALUE", help_heading = "Selection")]
+    pub parameters: Vec<String>,
+    /// Exit with 1 if a finding of this severity or a worse one is open; `none` never
+    #[arg(long, value_name = "SEVERITY", default_value_t = Gate::default(), value_parser = gate, help_heading = "Output")]
+    pub fail_on: Gate,
+    /// Write the inventory to this snapshot file, to scan it again offline
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub record: Option<PathBuf>,
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+fn gate(text: &str) -> Result<Gate, String> {
+    text.parse().map_err(|error: crate::finding::UnknownWord| error.to_string())
+}
+
+#[derive(Debug, Args)]
+pub struct SnapshotArgs {
+    /// A file that `--record` wrote
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub common: CommonArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    #[command(flatten)]
+    pub common: CommonArgs,
+}
+
+#[cfg(feature = "aws")]
+#[derive(Debug, Args)]
+pub struct AwsArgs {
+    /// The profile of the AWS configuration files
+    #[arg(long, env = "AWS_PROFILE", hide_env_values = true, help_heading = "Account")]
+    pub profile: Option<String>,
+    /// Only this region (repeatable, or separated by commas) [default: all that the account has enabled]
+    #[arg(long = "region", value_name = "REGION", value_delimiter = ',', help_heading = "Account")]
+    pub regions: Vec<String>,
+    /// Scan the account of this role instead of your own (repeatable, one account each)
+    #[arg(long = "role-arn", value_name = "ARN", help_heading = "Account")]
+    pub role_arns: Vec<String>,
+    /// The external id that the roles' trust policies ask for
+    #[arg(long, value_name = "ID", requires = "role_arns", help_heading = "Account")]
+    pub external_id: Option<String>,
+    /// The name of the role sessions, as CloudTrail will show it
+    #[arg(long, value_name = "NAME", default_value = "ciacm", help_heading = "Account")]
+    pub session_name: String,
+    /// One endpoint for every service: an emulator or a private endpoint
+    #[arg(long, value_name = "URL", help_heading = "Account")]
+    pub endpoint_url: Option<String>,
+    /// At most so many HTTP requests a second
+    #[arg(long, value_name = "N", help_heading = "Limits")]
+    pub max_rate: Option<NonZeroU32>,
+    /// At most so many attempts of one call
+    #[arg(
+        long,
+        value_name = "N",
+        default_value = "5",
+        env = "AWS_MAX_ATTEMPTS",
+        hide_env_values = true,
+        help_heading = "Limits"
+    )]
+    pub max_attempts: NonZeroU32,
+    /// At most so many calls at once
+    #[arg(long, value_name = "N", default_value = "64", help_heading = "Limits")]
+    pub concurrency: NonZeroU32,
+    /// Go on with an interrupted scan [default: the latest]; its selection holds
+    #[arg(long, value_name = "SCAN", num_args = 0..=1, default_missing_value = "latest",
+        conflicts_with_all = ["regions", "role_arns", "controls", "excluded", "frameworks", "services", "severity", "parameters"],
+        help_heading = "Account")]
+    pub resume: Option<String>,
+    #[command(flatten)]
+    pub common: CommonArgs,
+}

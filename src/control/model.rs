@@ -1,0 +1,142 @@
+//! A control after validation: everything in it is known to be right.
+
+use super::parameter::Parameter;
+pub use crate::finding::Severity;
+use crate::inventory::ResourceType;
+use crate::policy::{ParameterType, ParameterValue, Parameters, Program};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A rule: what must be true of one type of resource.
+#[derive(Debug)]
+pub struct Control {
+    /// For instance `AWS-S3-001`.
+    pub id: String,
+    /// What is true when it passes.
+    pub title: String,
+    /// How bad a failure is.
+    pub severity: Severity,
+    /// The resource type it looks at.
+    pub resource: &'static ResourceType,
+    /// One sentence.
+    pub summary: String,
+    /// Why it matters.
+    pub rationale: String,
+    /// Framework id to requirement ids.
+    pub frameworks: BTreeMap<String, Vec<String>>,
+    /// Where to read on.
+    pub references: Vec<String>,
+    /// In the order of `params` in compiled programs.
+    pub parameters: Vec<Parameter>,
+    /// What must be true.
+    pub check: Check,
+    /// How to repair.
+    pub remediation: Remediation,
+    /// The inline tests.
+    pub tests: Vec<InlineTest>,
+    /// The file it came from.
+    pub file: String,
+    /// SHA-256 of the file, hex.
+    pub hash: String,
+}
+
+/// The compiled check.
+#[derive(Debug)]
+pub struct Check {
+    /// If it is false the verdict is NOT_APPLICABLE.
+    pub applies_when: Option<Program>,
+    /// All must hold.
+    pub pass_when: Vec<Condition>,
+}
+
+/// One condition of a check.
+#[derive(Debug)]
+pub struct Condition {
+    /// The compiled expression.
+    pub program: Program,
+    /// What is said if it does not hold.
+    pub otherwise: String,
+}
+
+/// How to repair a failure.
+#[derive(Debug)]
+pub struct Remediation {
+    /// For a human.
+    pub manual: String,
+    /// For a machine; this version shows it and does not run it.
+    pub automatic: Option<Automatic>,
+}
+
+/// What a machine may do to repair.
+#[derive(Debug)]
+pub struct Automatic {
+    /// For instance `aws.s3.put_public_access_block`.
+    pub operation: String,
+    /// `safe`, `disruptive` or `destructive`.
+    pub risk: String,
+    /// What stops working.
+    pub impact: String,
+    /// `exact`, `new-id`, `partial` or `none`.
+    pub rollback: String,
+}
+
+/// A test inside a control file.
+#[derive(Debug)]
+pub struct InlineTest {
+    /// What is special about the case.
+    pub name: String,
+    /// The line of the test in the file.
+    pub line: usize,
+    /// The resource document, completed with common fields; none where the test asks for the state after an
+    /// automatic repair, which this version does not run.
+    pub resource: Option<Value>,
+    /// The clock.
+    pub now: jiff::Timestamp,
+    /// The parameters.
+    pub parameters: Parameters,
+    /// The verdict that must come out.
+    pub expect: crate::finding::Verdict,
+    /// The reason that must come out.
+    pub because: Option<String>,
+    /// Paths that must be among the evidence.
+    pub evidence: Vec<String>,
+}
+
+impl Control {
+    /// The readings that the check names, parameters and common fields apart.
+    #[must_use]
+    pub fn reads(&self) -> BTreeSet<&'static str> {
+        let conditions = self.check.pass_when.iter().map(|condition| &condition.program);
+        self.check.applies_when.iter().chain(conditions).flat_map(|program| program.reads().iter().copied()).collect()
+    }
+
+    /// The parameters with `overrides` over the defaults.
+    #[must_use]
+    pub fn parameters_with(&self, overrides: &BTreeMap<String, ParameterValue>) -> Parameters {
+        Parameters::new(self.parameter_values(overrides))
+    }
+
+    /// Name and value of every parameter, with `overrides` over the defaults.
+    #[must_use]
+    pub fn parameter_values(&self, overrides: &BTreeMap<String, ParameterValue>) -> Vec<(String, ParameterValue)> {
+        self.parameters
+            .iter()
+            .map(|parameter| {
+                let value = overrides.get(&parameter.name).unwrap_or(&parameter.default);
+                (parameter.name.clone(), value.clone())
+            })
+            .collect()
+    }
+
+    /// The parameter of that name.
+    #[must_use]
+    pub fn parameter(&self, name: &str) -> Option<&Parameter> {
+        self.parameters.iter().find(|parameter| parameter.name == name)
+    }
+}
+
+/// Names and types of parameters, as the compiler wants them.
+#[must_use]
+pub fn parameter_types(parameters: &[Parameter]) -> Vec<(String, ParameterType)> {
+    parameters.iter().map(|parameter| (parameter.name.clone(), parameter.kind)).collect()
+}

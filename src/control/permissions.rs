@@ -1,0 +1,31 @@
+//! The least-privilege policy that scanning a selection needs.
+
+use super::model::Control;
+use crate::inventory::ApiCall;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+/// What every AWS scan calls, whatever is selected.
+const ALWAYS: &[&str] = &["ec2:DescribeRegions", "sts:GetCallerIdentity"];
+
+/// Every API call that collecting for these controls makes, ordered by name.
+pub fn calls<'a>(controls: impl IntoIterator<Item = &'a Control>) -> BTreeSet<ApiCall> {
+    controls.into_iter().flat_map(|control| control.resource.calls_for(control.reads())).collect()
+}
+
+/// An IAM policy document that allows just these controls' calls.
+pub fn iam_policy<'a>(controls: impl IntoIterator<Item = &'a Control>) -> Value {
+    let mut actions: BTreeSet<&str> = ALWAYS.iter().copied().collect();
+    for call in calls(controls) {
+        actions.extend(call.permissions);
+    }
+    json!({
+        "Version": "2012-10-17",
+        "Statement": [{
+            "Sid": "CiacmScan",
+            "Effect": "Allow",
+            "Action": actions,
+            "Resource": "*"
+        }]
+    })
+}

@@ -1,0 +1,5 @@
+//! Reports: values in, text out. One file a format.
+
+pub mod json;
+pub mod style;
+pub mod table;
