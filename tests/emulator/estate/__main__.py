@@ -1,4 +1,4 @@
-"""python -m estate seed --endpoint URL [--scale N] [--expected FILE] [--hardened]
+"""python -m estate seed --endpoint URL [--scale N] [--expected FILE] [--hardened | --fresh]
 
 Run from tests/emulator, with the Python of the emulator's virtual environment.
 """
@@ -18,6 +18,7 @@ from . import (
     config,
     ec2,
     efs,
+    fresh,
     guardduty,
     hardened,
     iam,
@@ -26,7 +27,7 @@ from . import (
     s3,
     securityhub,
 )
-from .core import ACCOUNT, HARDENED_ACCOUNT, Estate
+from .core import ACCOUNT, FRESH_ACCOUNT, HARDENED_ACCOUNT, Estate
 
 # In the order of their needs: a trail needs its bucket, its key and its log group.
 MODULES = (
@@ -53,14 +54,21 @@ def main() -> None:
     seed.add_argument("--endpoint", required=True, help="the URL that server.py printed")
     seed.add_argument("--scale", type=int, default=1, help="how many copies of what grows with an account")
     seed.add_argument("--expected", help="write the verdicts that a scan must give to this file, as JSON")
-    seed.add_argument("--hardened", action="store_true", help="build the well-kept second account instead")
+    other = seed.add_mutually_exclusive_group()
+    other.add_argument("--hardened", action="store_true", help="build the well-kept second account instead")
+    other.add_argument("--fresh", action="store_true", help="build the empty third account instead")
     arguments = parser.parse_args()
 
     started = time.monotonic()
-    estate = Estate(arguments.endpoint, arguments.scale, HARDENED_ACCOUNT if arguments.hardened else ACCOUNT)
+    number, modules = ACCOUNT, MODULES
+    if arguments.hardened:
+        number, modules = HARDENED_ACCOUNT, (hardened,)
+    elif arguments.fresh:
+        number, modules = FRESH_ACCOUNT, (fresh,)
+    estate = Estate(arguments.endpoint, arguments.scale, number)
     # The same random numbers each time, so that identifiers repeat.
     estate.lab("POST", f"/moto-api/seed?a={estate.account}")
-    for module in (hardened,) if arguments.hardened else MODULES:
+    for module in modules:
         module.seed(estate)
     estate.flush()
     if arguments.expected:

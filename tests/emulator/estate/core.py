@@ -16,6 +16,7 @@ from botocore.config import Config
 
 ACCOUNT = "123456789012"
 HARDENED_ACCOUNT = "210987654321"
+FRESH_ACCOUNT = "345678901234"
 PARTNER_ACCOUNT = "999988887777"
 
 # The home region has the trail, the log archive and everything that is global.
@@ -23,6 +24,8 @@ HOME = "us-east-1"
 PROD = "eu-west-1"
 SECOND = "eu-central-1"
 REGIONS = (HOME, PROD, SECOND)
+
+GLOBAL = "global"
 
 VERDICTS = ("PASS", "FAIL", "ERROR", "NOT_APPLICABLE", "MANUAL")
 
@@ -91,6 +94,10 @@ class Estate:
         if verdict not in VERDICTS:
             raise ValueError(f"{control_id} {resource_id}: {verdict} is no verdict, take one of {VERDICTS}")
         self._expected.append({"control": control_id, "resource": resource_id, "region": region, "verdict": verdict})
+
+    def expect_if(self, good: bool, control_id: str, resource_id: str, region: str = GLOBAL) -> None:
+        """Records PASS if `good`, else FAIL."""
+        self.expect(control_id, resource_id, region, "PASS" if good else "FAIL")
 
     def expected(self) -> list[dict[str, str]]:
         """All expectations, in a stable order."""

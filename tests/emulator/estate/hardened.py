@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import account
+from . import account, iam as identity, s3 as storage
 from .cloudwatch import PATTERNS, TRAIL_GROUP, filter_and_alarm
-from .core import HOME, REGIONS, Estate, policy, tags, trust
+from .core import GLOBAL, HOME, REGIONS, Estate, policy, tags, trust
 from .iam import AWS
 from .s3 import ALL, tls_only, trail_policy
 
@@ -38,13 +38,16 @@ def _identity(estate: Estate) -> None:
         AssumeRolePolicyDocument=trust({"AWS": f"arn:aws:iam::{estate.account}:root"}),
     )
     iam.attach_role_policy(RoleName="acme-support", PolicyArn=f"{AWS}/AWSSupportAccess")
+    identity.saml_provider(estate, "acme-okta")
     estate.patch("root", mfa=True, virtual_mfa=False, access_keys=[], last_used_days=400)
+    settings = ("001", "002", "005", "006", "007", "008", "012", "014", "015")
+    identity.expect_account(estate, {f"AWS-IAM-{number}": True for number in settings})
     estate.count("iam role")
     estate.count("iam account")
 
 
 def _contacts(estate: Estate) -> None:
-    account.seed(estate)
+    account.contacts(estate)
     estate.client("account").put_alternate_contact(
         AlternateContactType="SECURITY",
         Name="Karim Haddad",
@@ -53,6 +56,7 @@ def _contacts(estate: Estate) -> None:
         PhoneNumber="+49405550112",
     )
     estate.count("contact")
+    account.expect(estate, primary=True, security=True)
 
 
 def _keys(estate: Estate) -> str:
@@ -63,6 +67,8 @@ def _keys(estate: Estate) -> str:
     kms.create_alias(AliasName="alias/acme-audit", TargetKeyId=key["KeyId"])
     kms.enable_key_rotation(KeyId=key["KeyId"])
     estate.count("kms key")
+    for control in ("AWS-KMS-001", "AWS-KMS-002", "AWS-KMS-003"):
+        estate.expect(control, key["Arn"], HOME, "PASS")
     return key["Arn"]
 
 
@@ -78,8 +84,11 @@ def _buckets(estate: Estate, key: str) -> None:
         s3.put_public_access_block(Bucket=name, PublicAccessBlockConfiguration=ALL)
         s3.put_bucket_policy(Bucket=name, Policy=policy(*document(name)))
         estate.count("s3 bucket")
+        bucket = storage.Bucket(name, HOME, "security", ALL, document, "aws:kms", "Enabled")
+        storage.expect(estate, name, bucket)
     estate.client("s3control").put_public_access_block(AccountId=estate.account, PublicAccessBlockConfiguration=ALL)
     estate.count("s3 account")
+    estate.expect("AWS-S3-002", estate.account, GLOBAL, "PASS")
 
 
 def _region(estate: Estate, region: str) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from .core import ACCOUNT, PARTNER_ACCOUNT, Copy, Estate, allow, deny, policy, tags, trust
+from .core import ACCOUNT, GLOBAL, PARTNER_ACCOUNT, Copy, Estate, allow, deny, policy, tags, trust
 
 AWS = "arn:aws:iam::aws:policy"
 
@@ -43,6 +43,7 @@ class User:
     attached: str | None = None
 
 
+EVERYTHING = policy(allow("*", "*"))
 READ_REPORTS = policy(allow("s3:GetObject", "arn:aws:s3:::acme-prod-invoices/*"))
 
 USERS = (
@@ -71,6 +72,8 @@ USERS = (
         mfa=True,
         attached=f"{AWS}/AdministratorAccess",
     ),
+    # Full administration in an inline policy
+    User("svc-terraform", "platform", 100, keys=(Key(15, 1),), inline=EVERYTHING),
     User("svc-backup", "platform", 200, ("developers",), keys=(Key(60, 1),)),
     User("svc-ci-deploy", "platform", 400, ("developers",), keys=(Key(400, 0.1),)),
     # Active key that was never used
@@ -88,7 +91,11 @@ class Role:
     trust: str
     attached: tuple[str, ...] = ()
     used: float | None = 3
-    more: dict[str, Any] = field(default_factory=dict)
+    inline: str | None = None
+    # Everyone may assume it; every customer of a shared identity provider may
+    public: bool = False
+    any_tenant: bool = False
+    days: float = 400
 
 
 GITHUB = {"Federated": f"arn:aws:iam::{ACCOUNT}:oidc-provider/token.actions.githubusercontent.com"}
@@ -96,6 +103,8 @@ ONLY_MAIN = {
     "StringEquals": {"token.actions.githubusercontent.com:aud": "sts.amazonaws.com"},
     "StringLike": {"token.actions.githubusercontent.com:sub": "repo:acme/shop:ref:refs/heads/main"},
 }
+
+ONLY_AUDIENCE = {"StringEquals": {"token.actions.githubusercontent.com:aud": "sts.amazonaws.com"}}
 
 ROLES = (
     Role("acme-ec2-app", trust({"Service": "ec2.amazonaws.com"}), (f"{AWS}/CloudWatchAgentServerPolicy",)),
@@ -119,7 +128,21 @@ ROLES = (
     # Another company's account, no external id
     Role("acme-vendor-legacy", trust({"AWS": f"arn:aws:iam::{PARTNER_ACCOUNT}:root"}), used=400),
     # Anyone at all
-    Role("acme-public-reader", trust("*"), (f"{AWS}/AmazonS3ReadOnlyAccess",), used=None),
+    Role("acme-public-reader", trust("*"), (f"{AWS}/AmazonS3ReadOnlyAccess",), used=None, public=True),
+    # Anyone who knows a word that is in every template
+    Role(
+        "acme-external-id",
+        trust({"AWS": "*"}, Condition={"StringEquals": {"sts:ExternalId": "changeme"}}),
+        public=True,
+    ),
+    # Any repository of GitHub
+    Role(
+        "acme-ci-preview",
+        trust(GITHUB, "sts:AssumeRoleWithWebIdentity", Condition=ONLY_AUDIENCE),
+        any_tenant=True,
+    ),
+    # Everything, inline; made two weeks ago and not used yet
+    Role("acme-migration", trust({"Service": "ec2.amazonaws.com"}), used=None, inline=EVERYTHING, days=14),
     # Anyone of the own organisation
     Role(
         "acme-org-reader",
@@ -133,7 +156,7 @@ ROLES = (
             "sts:AssumeRoleWithSAML",
             Condition={"StringEquals": {"SAML:aud": "https://signin.aws.amazon.com/saml"}},
         ),
-        (f"{AWS}/PowerUserAccess",),
+        (f"{AWS}/PowerUserAccess", f"{AWS}/AWSCloudShellFullAccess"),
     ),
 )
 
@@ -152,7 +175,16 @@ POLICIES: dict[str, tuple[str, str | None]] = {
     "acme-old-admin": (policy(allow("*", "*")), None),
     # Denies everything: not administration
     "acme-quarantine": (policy(deny("*", "*")), "acme-public-reader"),
+    # Decrypts with one key; with every key, by a pattern
+    "acme-read-orders": (
+        policy(allow("kms:Decrypt", f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/*")),
+        "acme-lambda-orders",
+    ),
+    "acme-reencrypt": (policy(allow(["kms:ReEncrypt*", "kms:DescribeKey"])), "acme-migration"),
 }
+
+ADMINISTRATION = ("acme-deploy-everything", "acme-vendor-power", "acme-old-admin")
+DECRYPTS_EVERYTHING = (*ADMINISTRATION, "acme-reencrypt")
 
 
 def seed(estate: Estate) -> None:
@@ -161,6 +193,8 @@ def seed(estate: Estate) -> None:
     for name, arn in GROUPS.items():
         iam.create_group(GroupName=name)
         iam.attach_group_policy(GroupName=name, PolicyArn=arn)
+        group = f"arn:aws:iam::{estate.account}:group/{name}"
+        estate.expect_if(name != "administrators", "AWS-IAM-018", group)
     estate.count("iam group", len(GROUPS))
     _providers(estate)
     for copy in estate.copies():
@@ -206,6 +240,31 @@ def _user(estate: Estate, copy: Copy, user: User) -> None:
         password_last_changed_days=user.days,
     )
     estate.count("iam user")
+    _expect_user(estate, f"arn:aws:iam::{estate.account}:user/{name}", user)
+
+
+def _expect_user(estate: Estate, arn: str, user: User) -> None:
+    active = [key for key in user.keys if key.active]
+    if user.console:
+        estate.expect_if(user.mfa, "AWS-IAM-003", arn)
+    else:
+        estate.expect("AWS-IAM-003", arn, GLOBAL, "NOT_APPLICABLE")
+    if user.keys:
+        estate.expect_if(all(key.days <= 90 for key in active), "AWS-IAM-004", arn)
+        estate.expect_if(len(active) < 2, "AWS-IAM-016", arn)
+    else:
+        estate.expect("AWS-IAM-004", arn, GLOBAL, "NOT_APPLICABLE")
+        estate.expect("AWS-IAM-016", arn, GLOBAL, "NOT_APPLICABLE")
+    idle = [key.days if key.used is None else key.used for key in active]
+    if user.console:
+        idle.append(user.days if user.login is None else user.login)
+    if idle:
+        estate.expect_if(max(idle) < 45, "AWS-IAM-009", arn)
+    else:
+        estate.expect("AWS-IAM-009", arn, GLOBAL, "NOT_APPLICABLE")
+    estate.expect_if(not user.attached and not user.inline, "AWS-IAM-010", arn)
+    administrator = user.attached == f"{AWS}/AdministratorAccess" or user.inline == EVERYTHING
+    estate.expect_if(not administrator, "AWS-IAM-017", arn)
 
 
 def _role(estate: Estate, copy: Copy, role: Role) -> None:
@@ -214,8 +273,26 @@ def _role(estate: Estate, copy: Copy, role: Role) -> None:
     iam.create_role(RoleName=name, AssumeRolePolicyDocument=role.trust, Tags=tags("prod", "platform"))
     for arn in role.attached:
         iam.attach_role_policy(RoleName=name, PolicyArn=arn)
-    estate.patch("role", name=name, created_days=400, last_used_days=role.used)
+    if role.inline:
+        iam.put_role_policy(RoleName=name, PolicyName="own", PolicyDocument=role.inline)
+    estate.patch("role", name=name, created_days=role.days, last_used_days=role.used)
     estate.count("iam role")
+    expect_role(estate, f"arn:aws:iam::{estate.account}:role/{name}", role)
+
+
+def expect_role(estate: Estate, arn: str, role: Role) -> None:
+    """The verdicts on a role."""
+    administrator = f"{AWS}/AdministratorAccess" in role.attached or role.inline == EVERYTHING
+    estate.expect_if(not administrator, "AWS-IAM-019", arn)
+    estate.expect_if(not role.public, "AWS-IAM-020", arn)
+    if "Federated" in role.trust:
+        estate.expect_if(not role.any_tenant, "AWS-IAM-021", arn)
+    else:
+        estate.expect("AWS-IAM-021", arn, GLOBAL, "NOT_APPLICABLE")
+    if role.days > 90:
+        estate.expect_if(role.used is not None and role.used <= 90, "AWS-IAM-022", arn)
+    else:
+        estate.expect("AWS-IAM-022", arn, GLOBAL, "NOT_APPLICABLE")
 
 
 def _policy(estate: Estate, copy: Copy, base: str) -> None:
@@ -225,17 +302,28 @@ def _policy(estate: Estate, copy: Copy, base: str) -> None:
     if role:
         iam.attach_role_policy(RoleName=copy.name(role), PolicyArn=arn)
     estate.count("iam policy")
+    if role:
+        estate.expect_if(base not in ADMINISTRATION, "AWS-IAM-011", arn)
+    else:
+        estate.expect("AWS-IAM-011", arn, GLOBAL, "NOT_APPLICABLE")
+    estate.expect_if(base not in DECRYPTS_EVERYTHING, "AWS-IAM-023", arn)
 
 
 def _providers(estate: Estate) -> None:
     iam = estate.client("iam")
-    iam.create_saml_provider(Name="acme-okta", SAMLMetadataDocument=_saml_metadata())
+    saml_provider(estate, "acme-okta")
     iam.create_open_id_connect_provider(
         Url="https://token.actions.githubusercontent.com",
         ClientIDList=["sts.amazonaws.com"],
         ThumbprintList=["6938fd4d98bab03faadb97b34396831e3780aea1"],
     )
-    estate.count("iam provider", 2)
+    estate.count("iam provider")
+
+
+def saml_provider(estate: Estate, name: str) -> None:
+    """Lets people in from a central identity source."""
+    estate.client("iam").create_saml_provider(Name=name, SAMLMetadataDocument=_saml_metadata())
+    estate.count("iam provider")
 
 
 def _saml_metadata() -> str:
@@ -251,6 +339,8 @@ def _certificates(estate: Estate) -> None:
         body, key = _certificate(name, days)
         estate.client("iam").upload_server_certificate(ServerCertificateName=name, CertificateBody=body, PrivateKey=key)
         estate.patch("server_certificate", name=name, uploaded_days=300)
+        arn = f"arn:aws:iam::{estate.account}:server-certificate/{name}"
+        estate.expect_if(days > 0, "AWS-IAM-013", arn)
         estate.count("iam server certificate")
 
 
@@ -292,3 +382,23 @@ def _account_wide(estate: Estate) -> None:
         access_keys=[{"created_days": 900, "last_used_days": 40}],
     )
     estate.count("iam account")
+    expect_account(
+        estate,
+        {
+            "AWS-IAM-001": False,
+            "AWS-IAM-002": True,
+            "AWS-IAM-005": False,
+            "AWS-IAM-006": False,
+            "AWS-IAM-007": False,
+            "AWS-IAM-008": False,
+            "AWS-IAM-012": True,
+            "AWS-IAM-014": True,
+            "AWS-IAM-015": False,
+        },
+    )
+
+
+def expect_account(estate: Estate, verdicts: dict[str, bool]) -> None:
+    """The verdicts on the account-wide settings."""
+    for control, good in verdicts.items():
+        estate.expect_if(good, control, estate.account)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from .core import ACCOUNT, HOME, PROD, SECOND, Copy, Estate, allow, deny, policy, tags
+from .core import ACCOUNT, GLOBAL, HOME, PROD, SECOND, Copy, Estate, allow, deny, policy, tags
 
 ALL = {
     "BlockPublicAcls": True,
@@ -42,6 +42,11 @@ def _public_read(name: str) -> list[dict[str, Any]]:
     return [allow("s3:GetObject", f"arn:aws:s3:::{name}/*", Principal="*", Sid="Website")]
 
 
+def _public_over_tls(name: str) -> list[dict[str, Any]]:
+    safe = {"Bool": {"aws:SecureTransport": "true"}}
+    return [allow("s3:GetObject", f"arn:aws:s3:::{name}/*", Principal={"AWS": ["*"]}, Condition=safe)]
+
+
 def _own_organisation(name: str) -> list[dict[str, Any]]:
     only = {"StringEquals": {"aws:PrincipalOrgID": "o-acme12345"}}
     return [allow("s3:GetObject", f"arn:aws:s3:::{name}/*", Principal="*", Condition=only)]
@@ -76,6 +81,9 @@ class Bucket:
     ownership: str | None = "BucketOwnerEnforced"
     acl: str | None = None
     lifecycle: bool = False
+    mfa_delete: bool = False
+    # The default retention in days; 0 is object lock without a default
+    locked_days: int | None = None
 
 
 BUCKETS = (
@@ -129,7 +137,26 @@ BUCKETS = (
     Bucket("acme-terraform-state", PROD, "platform", ALL, _tls_version, "aws:kms", "Enabled"),
     # Principal * that is limited to the organisation
     Bucket("acme-shared-templates", SECOND, "platform", ALL, _own_organisation, versioning="Enabled"),
+    # Records that must not change: locked for a year; object lock without a default
+    Bucket(
+        "acme-compliance-records",
+        SECOND,
+        "finance",
+        ALL,
+        tls_only,
+        "aws:kms",
+        "Enabled",
+        lifecycle=True,
+        mfa_delete=True,
+        locked_days=365,
+    ),
+    Bucket("acme-tax-archive", PROD, "finance", ALL, tls_only, versioning="Enabled", locked_days=0),
+    # Everyone, as long as they come over TLS
+    Bucket("acme-press-kit", PROD, "marketing", NONE, _public_over_tls),
 )
+
+TLS_ONLY = (tls_only, _tls_only_aws_star, _log_target, trail_policy)
+PUBLIC = (_public_read, _public_over_tls)
 
 
 def seed(estate: Estate) -> None:
@@ -141,6 +168,7 @@ def seed(estate: Estate) -> None:
         AccountId=estate.account, PublicAccessBlockConfiguration={**NONE, "BlockPublicAcls": True}
     )
     estate.count("s3 account")
+    estate.expect("AWS-S3-002", estate.account, GLOBAL, "FAIL")
 
 
 def _bucket(estate: Estate, copy: Copy, bucket: Bucket) -> None:
@@ -148,7 +176,12 @@ def _bucket(estate: Estate, copy: Copy, bucket: Bucket) -> None:
     name = copy.name(bucket.name)
     where = {} if bucket.region == HOME else {"CreateBucketConfiguration": {"LocationConstraint": bucket.region}}
     ownership = {"ObjectOwnership": bucket.ownership} if bucket.ownership else {}
-    s3.create_bucket(Bucket=name, **where, **ownership)
+    lock = {} if bucket.locked_days is None else {"ObjectLockEnabledForBucket": True}
+    s3.create_bucket(Bucket=name, **where, **ownership, **lock)
+    if bucket.locked_days:
+        retention = {"Mode": "COMPLIANCE", "Days": bucket.locked_days}
+        configuration = {"ObjectLockEnabled": "Enabled", "Rule": {"DefaultRetention": retention}}
+        s3.put_object_lock_configuration(Bucket=name, ObjectLockConfiguration=configuration)
     environment = "dev" if "-dev-" in name else "prod"
     s3.put_bucket_tagging(Bucket=name, Tagging={"TagSet": tags(environment, bucket.owner)})
     if bucket.acl:
@@ -173,3 +206,31 @@ def _bucket(estate: Estate, copy: Copy, bucket: Bucket) -> None:
         rule = {"ID": "expire", "Status": "Enabled", "Filter": {"Prefix": ""}, "Expiration": {"Days": 3650}}
         s3.put_bucket_lifecycle_configuration(Bucket=name, LifecycleConfiguration={"Rules": [rule]})
     estate.count("s3 bucket")
+    if bucket.mfa_delete:
+        estate.patch("bucket", region=bucket.region, name=name, mfa_delete=True)
+    expect(estate, name, bucket)
+
+
+def expect(estate: Estate, name: str, bucket: Bucket) -> None:
+    """The verdicts on a bucket."""
+
+    def verdict(control: str, good: bool) -> None:
+        estate.expect_if(good, control, name, bucket.region)
+
+    verdict("AWS-S3-001", bucket.public_block == ALL)
+    verdict("AWS-S3-003", bucket.policy in TLS_ONLY)
+    verdict("AWS-S3-004", bucket.mfa_delete)
+    if bucket.policy:
+        verdict("AWS-S3-005", bucket.policy not in PUBLIC)
+        # moto takes every condition for one that narrows.
+        verdict("AWS-S3-013", bucket.policy is not _public_read)
+    else:
+        estate.expect("AWS-S3-005", name, bucket.region, "NOT_APPLICABLE")
+        estate.expect("AWS-S3-013", name, bucket.region, "NOT_APPLICABLE")
+    verdict("AWS-S3-006", bucket.acl != "public-read")
+    verdict("AWS-S3-007", bucket.ownership == "BucketOwnerEnforced")
+    verdict("AWS-S3-008", bucket.versioning == "Enabled")
+    verdict("AWS-S3-009", bucket.logs_to is not None)
+    verdict("AWS-S3-010", bucket.encryption == "aws:kms")
+    verdict("AWS-S3-011", bucket.lifecycle)
+    verdict("AWS-S3-012", bool(bucket.locked_days))

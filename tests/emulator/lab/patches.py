@@ -20,7 +20,8 @@ from moto.iam.models import iam_backends
 from moto.iam.responses import IamResponse
 from moto.kms.models import KmsBackend, kms_backends
 from moto.rds.models import rds_backends
-from moto.s3.models import FakeBucket
+from moto.s3.models import FakeBucket, s3_backends
+from moto.s3.responses import S3Response
 from moto.utilities.utils import get_partition
 
 from .credential_report import days_ago, get_credential_report, root_of, write_report
@@ -51,6 +52,7 @@ def install() -> None:
     Trail.description = _with_event_selectors(Trail.description)
     Trail.get_event_selectors = _event_selectors(Trail.get_event_selectors)
     KmsBackend.create_alias = _aws_managed_alias(KmsBackend.create_alias)
+    S3Response.get_bucket_versioning = _versioning_with_mfa_delete
 
 
 def _policies_of_one_partition(original: Callable[[Any], list[Any]]) -> Callable[[Any], list[Any]]:
@@ -202,6 +204,16 @@ def _aws_managed_alias(original: Callable[..., Any]) -> Callable[..., Any]:
     return create_alias
 
 
+def _versioning_with_mfa_delete(response: Any) -> Any:
+    """moto knows no MFA delete; `{"op": "bucket"}` switches it on."""
+    bucket = response.backend.get_bucket(response.bucket_name)
+    result = {"Status": bucket.versioning_status}
+    if hasattr(bucket, "mfa_delete"):
+        result["MFADelete"] = "Enabled" if bucket.mfa_delete else "Disabled"
+    response.data["Action"] = "GetBucketVersioning"
+    return response.serialized(ActionResult(result))
+
+
 # --- Patches -------------------------------------------------------------------------------------
 
 Patch = Callable[[str, str, dict[str, Any]], None]
@@ -295,6 +307,11 @@ def _patch_key(account: str, region: str, data: dict[str, Any]) -> None:
     key.creation_date = (days_ago(data["created_days"]) - datetime(1970, 1, 1)).total_seconds()
 
 
+def _patch_bucket(account: str, region: str, data: dict[str, Any]) -> None:
+    buckets = s3_backends[account][get_partition(region)].buckets
+    buckets[data["name"]].mfa_delete = bool(data["mfa_delete"])
+
+
 def _patch_db_instance(account: str, region: str, data: dict[str, Any]) -> None:
     database = rds_backends[account][region].databases[data["id"]]
     database.created = database.instance_create_time = days_ago(data["created_days"])
@@ -317,5 +334,6 @@ _PATCHES: dict[str, tuple[Patch, set[str]]] = {
     "image": (_patch_image, {"id", "created_days"}),
     "instance": (_patch_instance, {"id", "launched_days"}),
     "kms_key": (_patch_key, {"id", "created_days"}),
+    "bucket": (_patch_bucket, {"name", "mfa_delete"}),
     "db_instance": (_patch_db_instance, {"id", "created_days"}),
 }
