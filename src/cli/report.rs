@@ -79,12 +79,8 @@ fn scan_table(
         table::group(&mut groups, finding, SHOWN);
         Ok(())
     })?;
-    let first = groups
-        .iter()
-        .max_by_key(|group| group.severity)
-        .and_then(|group| group.shown.first())
-        .map(|finding| finding.id.short());
     table::findings(out, &mut groups, accounts.len())?;
+    let worst = groups.first().and_then(|group| group.shown.first()).map(|finding| finding.id.short());
     if !groups.is_empty() {
         writeln!(out)?;
     }
@@ -103,10 +99,10 @@ fn scan_table(
     table::summary(out, summary, &frameworks)?;
     changes(out, summary)?;
     writeln!(out, "\nNext")?;
-    if let Some(id) = first {
-        writeln!(out, "  ciacm findings show {id}        what is wrong and how to repair it")?;
+    if let Some(id) = worst {
+        writeln!(out, "  ciacm findings show {id:<17} what is wrong and how to repair it")?;
     }
-    writeln!(out, "  ciacm findings list --severity high   the worst first")?;
+    writeln!(out, "  ciacm findings list --severity high   all that is severe, not only the first few")?;
     Ok(writeln!(out, "  ciacm frameworks status soc2          where you stand, requirement by requirement")?)
 }
 

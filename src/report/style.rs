@@ -33,6 +33,15 @@ pub const fn severity(severity: Severity) -> Style {
     }
 }
 
+/// A severity in capitals, at most eight of them.
+#[must_use]
+pub fn short_severity(severity: Severity) -> String {
+    match severity {
+        Severity::Informational => "INFO".to_owned(),
+        other => other.to_string().to_uppercase(),
+    }
+}
+
 /// `text` in that style.
 #[must_use]
 pub fn paint(style: Style, text: impl std::fmt::Display) -> String {

@@ -193,9 +193,9 @@ pub fn findings(out: &mut dyn Write, groups: &mut [FailingControl], accounts: us
     let width = style::width();
     groups.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.control.cmp(&b.control)));
     for group in groups {
-        let severity = format!("{:<9}", group.severity.to_string().to_uppercase());
+        let severity = format!("{:<8}", style::short_severity(group.severity));
         let total = format!("{:>5}", style::grouped(group.total));
-        let room = width.saturating_sub(9 + 2 + group.control.len() + 2 + total.len());
+        let room = width.saturating_sub(8 + 1 + group.control.len() + 2 + total.len());
         writeln!(
             out,
             "{} {}  {:<room$}{total}",

@@ -95,20 +95,44 @@ impl HttpConnector for MeteredConnector {
     }
 }
 
-/// The system's resolver, but names under `.localhost` are the loopback address (RFC 6761, section 6.3): the S3
-/// Control API puts the account id before the host name, which an emulator's host name must survive.
+/// The system's resolver, but for the names of emulators: what is under `.localhost` is the loopback address (RFC 6761,
+/// section 6.3), and a label before an IPv4 address is that address. The S3 Control API puts the account id before the
+/// host name, which an endpoint such as `http://localhost:5000` or `http://127.0.0.1:5000` must survive.
 #[derive(Debug, Clone)]
 struct Resolver;
 
 impl ResolveDns for Resolver {
     fn resolve_dns<'a>(&'a self, name: &'a str) -> DnsFuture<'a> {
-        if name == "localhost" || name.ends_with(".localhost") {
-            return DnsFuture::ready(Ok(vec![IpAddr::V4(Ipv4Addr::LOCALHOST)]));
+        if let Some(address) = emulator_address(name) {
+            return DnsFuture::ready(Ok(vec![address]));
         }
         let name = name.to_owned();
         DnsFuture::new(async move {
             let addresses = tokio::net::lookup_host((name, 0)).await.map_err(ResolveDnsError::new)?;
             Ok(addresses.map(|address| address.ip()).collect())
         })
+    }
+}
+
+fn emulator_address(name: &str) -> Option<IpAddr> {
+    if name == "localhost" || name.ends_with(".localhost") {
+        return Some(IpAddr::V4(Ipv4Addr::LOCALHOST));
+    }
+    let (_, rest) = name.split_once('.')?;
+    rest.parse().ok().map(IpAddr::V4)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn account_ids_before_an_emulators_host_are_resolved() {
+        let loopback = Some(IpAddr::V4(Ipv4Addr::LOCALHOST));
+        assert_eq!(emulator_address("localhost"), loopback);
+        assert_eq!(emulator_address("123456789012.localhost"), loopback);
+        assert_eq!(emulator_address("123456789012.127.0.0.1"), loopback);
+        assert_eq!(emulator_address("s3.eu-west-1.amazonaws.com"), None);
+        assert_eq!(emulator_address("localhost.example.com"), None);
     }
 }
