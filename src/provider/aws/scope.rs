@@ -269,10 +269,13 @@ where
     let (code, message) = match error {
         SdkError::ServiceError(service) => {
             let error = service.err();
-            (
-                error.code().unwrap_or("UnknownError").to_owned(),
-                error.message().map_or_else(|| "the service gave no message".to_owned(), ToOwned::to_owned),
-            )
+            let message = error.message().map_or_else(|| "the service gave no message".to_owned(), ToOwned::to_owned);
+            match error.code() {
+                Some(code) => (code.to_owned(), message),
+                // An answer that the SDK could not parse; the reason stands below its error.
+                None if error.source().is_some() => ("UnexpectedAnswer".to_owned(), innermost(error)),
+                None => ("UnknownError".to_owned(), message),
+            }
         }
         SdkError::TimeoutError(_) => (TIMEOUT.to_owned(), "no answer in time".to_owned()),
         SdkError::DispatchFailure(dispatch) => {

@@ -33,16 +33,14 @@ def _identity(estate: Estate) -> None:
         PasswordReusePrevention=24,
         AllowUsersToChangePassword=True,
     )
-    iam.create_role(
-        RoleName="acme-support",
-        AssumeRolePolicyDocument=trust({"AWS": f"arn:aws:iam::{estate.account}:root"}),
+    support = identity.Role(
+        "acme-support", trust({"AWS": f"arn:aws:iam::{estate.account}:root"}), (f"{AWS}/AWSSupportAccess",), days=30
     )
-    iam.attach_role_policy(RoleName="acme-support", PolicyArn=f"{AWS}/AWSSupportAccess")
+    identity.make_role(estate, "acme-support", support)
     identity.saml_provider(estate, "acme-okta")
     estate.patch("root", mfa=True, virtual_mfa=False, access_keys=[], last_used_days=400)
     settings = ("001", "002", "005", "006", "007", "008", "012", "014", "015")
     identity.expect_account(estate, {f"AWS-IAM-{number}": True for number in settings})
-    estate.count("iam role")
     estate.count("iam account")
 
 

@@ -201,7 +201,7 @@ def seed(estate: Estate) -> None:
         for user in USERS:
             _user(estate, copy, user)
         for role in ROLES:
-            _role(estate, copy, role)
+            make_role(estate, copy.name(role.name), role)
         for name in POLICIES:
             _policy(estate, copy, name)
     iam.create_instance_profile(InstanceProfileName="acme-ec2-app")
@@ -267,9 +267,9 @@ def _expect_user(estate: Estate, arn: str, user: User) -> None:
     estate.expect_if(not administrator, "AWS-IAM-017", arn)
 
 
-def _role(estate: Estate, copy: Copy, role: Role) -> None:
+def make_role(estate: Estate, name: str, role: Role) -> None:
+    """Makes a role."""
     iam = estate.client("iam")
-    name = copy.name(role.name)
     iam.create_role(RoleName=name, AssumeRolePolicyDocument=role.trust, Tags=tags("prod", "platform"))
     for arn in role.attached:
         iam.attach_role_policy(RoleName=name, PolicyArn=arn)
@@ -277,11 +277,10 @@ def _role(estate: Estate, copy: Copy, role: Role) -> None:
         iam.put_role_policy(RoleName=name, PolicyName="own", PolicyDocument=role.inline)
     estate.patch("role", name=name, created_days=role.days, last_used_days=role.used)
     estate.count("iam role")
-    expect_role(estate, f"arn:aws:iam::{estate.account}:role/{name}", role)
+    _expect_role(estate, f"arn:aws:iam::{estate.account}:role/{name}", role)
 
 
-def expect_role(estate: Estate, arn: str, role: Role) -> None:
-    """The verdicts on a role."""
+def _expect_role(estate: Estate, arn: str, role: Role) -> None:
     administrator = f"{AWS}/AdministratorAccess" in role.attached or role.inline == EVERYTHING
     estate.expect_if(not administrator, "AWS-IAM-019", arn)
     estate.expect_if(not role.public, "AWS-IAM-020", arn)

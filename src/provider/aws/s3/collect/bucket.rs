@@ -1,5 +1,6 @@
 //! Reads buckets: the list from the home region, each bucket from its own.
 
+use super::look_alike;
 use crate::inventory::aws::policy_document::PolicyDocument;
 use crate::inventory::aws::s3::{
     self, AccessLogging, AclGrant, Bucket, Encryption, LifecycleRule, ObjectLock, PublicAccessBlock, Versioning,
@@ -123,6 +124,7 @@ impl At<'_> {
 
     async fn versioning(&self) -> Result<Versioning, CallFailure> {
         let request = self.client().get_bucket_versioning().bucket(self.bucket).send();
+        let request = async { request.await.or_else(look_alike::versioning) };
         let call = &s3::GET_BUCKET_VERSIONING;
         let answer = sent(self.scope.call_about(self.bucket, call, &[], request).await?, call, "answer")?;
         // S3 leaves both out of the answer where versioning was never switched on.

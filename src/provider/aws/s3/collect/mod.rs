@@ -2,6 +2,7 @@
 
 mod account;
 mod bucket;
+mod look_alike;
 
 use crate::inventory::aws::s3::{Account, Bucket};
 use crate::provider::aws::collector::{Collector, Outcome, Reach};
