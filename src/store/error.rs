@@ -141,6 +141,8 @@ pub(super) enum Failure {
     Told(StoreError),
 }
 
+const CHECK_PATH: &str = "check the path and your rights to it, or choose another home with --home or CIACM_HOME";
+
 /// The result of what runs inside a transaction.
 pub(super) type Inner<T> = Result<T, Failure>;
 
@@ -229,12 +231,17 @@ impl At<'_> {
         match error.kind() {
             ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => StoreError::ReadOnly { path, why },
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded => StoreError::Full { path },
-            _ => StoreError::Other {
-                doing,
-                path,
-                why,
-                next: "check the path, or choose another home with --home or CIACM_HOME",
-            },
+            _ => StoreError::Other { doing, path, why, next: CHECK_PATH },
+        }
+    }
+
+    /// `path` is what the system did not let us read.
+    pub fn reading(&self, doing: &'static str, path: &Path, error: &std::io::Error) -> StoreError {
+        match error.kind() {
+            ErrorKind::PermissionDenied => {
+                StoreError::Other { doing, path: path.to_owned(), why: error.to_string(), next: CHECK_PATH }
+            }
+            _ => self.io(doing, path, error),
         }
     }
 }

@@ -22,7 +22,7 @@ pub(super) fn close(tx: &Transaction<'_>, scan: &RunningScan) -> Inner<()> {
     let mut missing = tx.prepare(
         "SELECT f.key, f.resource FROM findings AS f
          WHERE f.provider = :provider AND f.account = :account AND f.region = :region AND f.type = :type
-             AND f.gone_since IS NULL AND f.last_seen <= :now AND f.last_scan <> :scan
+             AND f.gone_since IS NULL AND f.last_seen <= :now AND (f.last_scan <> :scan OR f.resource = :unlisted)
              AND EXISTS (SELECT 1 FROM scan_controls AS c WHERE c.scan = :scan AND c.control = f.control)
              AND NOT EXISTS (SELECT 1 FROM resources AS r JOIN scan_resources AS s ON s.scan = :scan AND s.resource = r.key
                  WHERE r.provider = f.provider AND r.account = f.account AND r.region = f.region AND r.type = f.type
@@ -35,7 +35,7 @@ pub(super) fn close(tx: &Transaction<'_>, scan: &RunningScan) -> Inner<()> {
             (listing.get(0)?, listing.get(1)?, listing.get(2)?, listing.get(3)?);
         let place = named_params! {
             ":provider": provider, ":account": account, ":region": region, ":type": kind,
-            ":now": scan.now, ":scan": scan.key,
+            ":now": scan.now, ":scan": scan.key, ":unlisted": Unlisted::ID,
         };
         // Read first, then changed: a statement must not walk over what it changes.
         let keys = missing

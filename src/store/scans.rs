@@ -16,22 +16,24 @@ impl Store {
     /// # Errors
     /// [`StoreError::NoSuchScan`] if there is none, or several begin so.
     pub fn scan(&self, wanted: &ScanRef) -> Result<Scan, StoreError> {
-        let prefix = match wanted {
-            ScanRef::Latest => "",
-            ScanRef::Prefix(prefix) => prefix,
-        };
-        let mut found = self.read(READING, |db| match wanted {
-            ScanRef::Latest => select(db, "1 ORDER BY started DESC, id DESC LIMIT 1", ""),
-            ScanRef::Prefix(_) => select(db, "substr(id, 1, length(:prefix)) = :prefix ORDER BY id LIMIT 2", prefix),
-        })?;
         let refuse =
             |wanted: &str, why: &str| StoreError::NoSuchScan { wanted: wanted.to_owned(), why: why.to_owned() };
-        match (found.pop(), found.is_empty(), wanted) {
-            (Some(_), true, ScanRef::Prefix(prefix)) if prefix.is_empty() => Err(refuse(prefix, "the name is empty")),
-            (Some(scan), true, _) => self.as_it_is(scan),
-            (Some(_), false, _) => Err(refuse(prefix, "several scans begin so")),
-            (None, _, ScanRef::Latest) => Err(refuse("latest", "nothing was scanned with this home yet")),
-            (None, _, ScanRef::Prefix(prefix)) => Err(refuse(prefix, "no scan of this home has an id that begins so")),
+        match wanted {
+            ScanRef::Latest => {
+                let found = self.read(READING, |db| select(db, "1 ORDER BY started DESC, id DESC LIMIT 1", ""))?;
+                let latest = found.into_iter().next();
+                self.as_it_is(latest.ok_or_else(|| refuse("latest", "nothing was scanned with this home yet"))?)
+            }
+            ScanRef::Prefix(prefix) if prefix.is_empty() => Err(refuse(prefix, "the name is empty")),
+            ScanRef::Prefix(prefix) => {
+                let condition = "substr(id, 1, length(:prefix)) = :prefix ORDER BY id LIMIT 2";
+                let mut found = self.read(READING, |db| select(db, condition, prefix))?.into_iter();
+                match (found.next(), found.next()) {
+                    (Some(scan), None) => self.as_it_is(scan),
+                    (Some(_), Some(_)) => Err(refuse(prefix, "several scans begin so")),
+                    (None, _) => Err(refuse(prefix, "no scan of this home has an id that begins so")),
+                }
+            }
         }
     }
 

@@ -1,6 +1,10 @@
 //! Tests of the store; here what they share.
 
 mod life;
+mod opening;
+mod processes;
+mod queries;
+mod scanning;
 
 use super::*;
 use crate::finding::{Severity, Verdict};
