@@ -27,6 +27,8 @@ struct Known {
     control_version: i64,
     reason: Option<String>,
     evidence: String,
+    /// A scan with a later time than this one's has looked at it.
+    outdated: bool,
 }
 
 /// What is said of a finding now.
@@ -48,6 +50,7 @@ pub(super) struct Findings<'tx> {
     insert: CachedStatement<'tx>,
     update: CachedStatement<'tx>,
     close: CachedStatement<'tx>,
+    seen_before: CachedStatement<'tx>,
     insert_verdict: CachedStatement<'tx>,
     scan_verdict: CachedStatement<'tx>,
     history: CachedStatement<'tx>,
@@ -57,7 +60,7 @@ impl<'tx> Findings<'tx> {
     pub fn new(connection: &'tx Connection, scan: &RunningScan) -> Inner<Self> {
         const KNOWN: &str =
             "SELECT f.key, f.status, v.verdict, f.last_changed, f.reopened, f.verdict, v.control_version,
-                 v.reason, v.evidence
+                 v.reason, v.evidence, max(f.last_seen, coalesce(f.gone_since, '')) > ?2
              FROM findings AS f JOIN verdicts AS v ON v.key = f.verdict WHERE f.";
         Ok(Self {
             scan: scan.key,
@@ -71,10 +74,9 @@ impl<'tx> Findings<'tx> {
                  VALUES (:id, :control, :provider, :account, :region, :resource, :type, :name, :verdict, :status,
                      :now, :now, :changed, :reopened, :scan)",
             )?,
-            // An older scan that ends after a newer one does not turn time back.
             update: connection.prepare_cached(
                 "UPDATE findings SET type = :type, name = :name, verdict = :verdict, status = :status,
-                     last_seen = max(last_seen, :now), last_changed = :changed, reopened = :reopened, last_scan = :scan,
+                     last_seen = :now, last_changed = :changed, reopened = :reopened, last_scan = :scan,
                      gone_since = NULL
                  WHERE key = :finding",
             )?,
@@ -83,6 +85,8 @@ impl<'tx> Findings<'tx> {
                      gone_since = :now
                  WHERE key = :finding",
             )?,
+            seen_before: connection
+                .prepare_cached("UPDATE findings SET first_seen = min(first_seen, :now) WHERE key = :finding")?,
             insert_verdict: connection.prepare_cached(
                 "INSERT INTO verdicts (control_version, verdict, reason, evidence)
                  VALUES (:control_version, :verdict, :reason, :evidence) RETURNING key",
@@ -99,9 +103,12 @@ impl<'tx> Findings<'tx> {
     }
 
     /// The scan evaluated a control on what is at `place`.
+    ///
+    /// If a scan with a later time has looked at it before, this scan keeps what it says, but the finding stands as
+    /// that one left it: an old snapshot that is replayed, or a scan that took long, does not turn time back.
     pub fn evaluated(&mut self, place: Place<'_>, evaluation: &Evaluation, control_version: i64) -> Inner<()> {
         let id = identity(&evaluation.control, place.provider, place.account, place.region, place.resource).to_string();
-        let known = known(&mut self.by_id, &id)?;
+        let known = known(&mut self.by_id, &id, &self.stamp)?;
         let evidence = to_json(&evaluation.evidence)?;
         let reason = evaluation.reason.as_deref();
         let said = Said { control_version, verdict: evaluation.verdict, reason, evidence: &evidence };
@@ -109,7 +116,12 @@ impl<'tx> Findings<'tx> {
         let verdict = self.say(known.as_ref(), said)?;
         let status = change.status.map(Status::as_str);
         let changed = super::rows::stamp(change.last_changed);
-        let finding = if let Some(known) = &known {
+        let finding = if let Some(known) = &known
+            && known.outdated
+        {
+            self.seen_before.execute(named_params! { ":finding": known.finding, ":now": self.stamp })?;
+            known.finding
+        } else if let Some(known) = &known {
             self.update.execute(named_params! {
                 ":finding": known.finding,
                 ":type": place.kind,
@@ -143,12 +155,15 @@ impl<'tx> Findings<'tx> {
         self.scan_verdict.execute(named_params! {
             ":scan": self.scan, ":finding": finding, ":verdict": verdict, ":status": status,
         })?;
+        if known.as_ref().is_some_and(|known| known.outdated) {
+            return Ok(());
+        }
         self.remember(finding, known.as_ref(), change, verdict)
     }
 
     /// The scan found the finding's resource gone.
     pub fn gone(&mut self, finding: i64, reason: &str) -> Inner<()> {
-        let Some(known) = known(&mut self.by_key, &finding)? else { return Ok(()) };
+        let Some(known) = known(&mut self.by_key, &finding, &self.stamp)? else { return Ok(()) };
         let change = life::gone(&known.previous, self.now);
         let said = Said {
             control_version: known.control_version,
@@ -205,7 +220,11 @@ impl<'tx> Findings<'tx> {
     }
 }
 
-fn known(select: &mut CachedStatement<'_>, wanted: &dyn rusqlite::ToSql) -> Inner<Option<Known>> {
+fn known(
+    select: &mut CachedStatement<'_>,
+    wanted: &dyn rusqlite::ToSql,
+    now: &dyn rusqlite::ToSql,
+) -> Inner<Option<Known>> {
     let read = |row: &rusqlite::Row<'_>| -> rusqlite::Result<Inner<Known>> {
         let text = |index: usize| row.get_ref(index).and_then(|value| Ok(value.as_str()?));
         let previous = || -> Inner<Previous> {
@@ -228,7 +247,8 @@ fn known(select: &mut CachedStatement<'_>, wanted: &dyn rusqlite::ToSql) -> Inne
             control_version: row.get(6)?,
             reason: row.get(7)?,
             evidence: row.get(8)?,
+            outdated: row.get(9)?,
         }))
     };
-    select.query_row([wanted], read).optional()?.transpose()
+    select.query_row([wanted, now], read).optional()?.transpose()
 }

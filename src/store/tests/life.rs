@@ -197,8 +197,29 @@ fn a_scan_closes_nothing_that_a_later_one_saw() {
     assert_eq!(one(&store, PUBLIC, "new").status, Some(Status::Open));
     // Each scan has its own findings, and time does not go back.
     assert_eq!(findings(&store, &FindingFilter { scan: Some(slow), ..FindingFilter::default() }).len(), 1);
-    store.record(&slow, &complete(vec![scanned("a", &[(PUBLIC, Fail)])])).unwrap();
-    assert_eq!(one(&store, PUBLIC, "a").last_seen, at(10));
+}
+
+#[test]
+fn an_older_scan_recorded_later_does_not_turn_time_back() {
+    let (_home, mut store) = store();
+    scan(&mut store, 0, &complete(vec![scanned("a", &[(PUBLIC, Fail)]), scanned("b", &[(PUBLIC, Fail)])]));
+    scan(&mut store, 100, &complete(vec![scanned("a", &[(PUBLIC, Pass)])]));
+    let before = all(&store);
+    // A snapshot from between: `a` still failed, `b` was still there, `c` was there and is not now.
+    let between = ["a", "b", "c"].map(|id| scanned(id, &[(PUBLIC, Fail)]));
+    let replayed = scan(&mut store, 50, &complete(between.to_vec()));
+    assert_eq!((replayed.verdicts.fail, replayed.opened, replayed.reopened, replayed.resolved), (3, 1, 0, 0));
+    assert!(replayed.fails(crate::finding::Gate::default()), "the replay tells its own verdicts");
+    let mut after = all(&store);
+    let new = after.pop().unwrap();
+    assert_eq!((new.resource.as_str(), new.status, new.first_seen), ("c", Some(Status::Open), at(50)));
+    assert_eq!(after, before);
+    // But that it was there before is worth knowing.
+    let replayed = scan(&mut store, -50, &complete(vec![scanned("a", &[(PUBLIC, Pass)])]));
+    assert_eq!((one(&store, PUBLIC, "a").first_seen, replayed.resolved), (at(-50), 0));
+    // A scan of the same time is not older.
+    scan(&mut store, 100, &complete(vec![scanned("a", &[(PUBLIC, Fail)])]));
+    assert_eq!(one(&store, PUBLIC, "a").status, Some(Status::Open));
 }
 
 #[test]
