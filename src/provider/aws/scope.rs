@@ -2,7 +2,7 @@
 
 use super::clients::Clients;
 use crate::inventory::resource::{GLOBAL, Place};
-use crate::inventory::{ApiCall, CallFailure, Resource, ResourceType};
+use crate::inventory::{ApiCall, CallFailure, Listing, ListingOutcome, Resource, ResourceType};
 use crate::provider::{Collected, FailedCall};
 use aws_smithy_async::future::pagination_stream::PaginationStream;
 use aws_smithy_runtime_api::client::result::SdkError;
@@ -192,6 +192,19 @@ impl Scope {
     pub async fn emit<T: serde::Serialize>(&self, kind: &'static ResourceType, place: Place, readings: &T) {
         // A closed channel means that the scan is being stopped; what comes late is not wanted.
         let _ = self.output.send(Collected::Resource(Resource::new(kind, place, readings))).await;
+    }
+
+    /// Says that all resources of a type in this region were handed over: for a collector that is asked once an
+    /// account and finds resources of many regions. Findings on what is gone are closed region by region.
+    pub async fn listed(&self, kind: &'static ResourceType) {
+        let listing = Listing {
+            provider: kind.provider().to_owned(),
+            account: self.account.clone(),
+            region: self.api_region.clone(),
+            kind: kind.name.to_owned(),
+            outcome: ListingOutcome::Complete,
+        };
+        let _ = self.output.send(Collected::Listing(listing)).await;
     }
 
     /// A place in this region.

@@ -9,10 +9,11 @@ use crate::inventory::schema::Moment;
 use crate::inventory::{ApiCall, CallFailure};
 use crate::provider::aws::Scope;
 use crate::provider::aws::collector::Task;
-use aws_sdk_s3::types::{BucketVersioningStatus, ExpirationStatus, Grant, MfaDeleteStatus, ObjectLockEnabled};
+use aws_sdk_s3::types::{
+    BucketLocationConstraint, BucketVersioningStatus, ExpirationStatus, Grant, MfaDeleteStatus, ObjectLockEnabled,
+};
 use futures_util::{StreamExt, stream};
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 /// Buckets read at once; the scope's limits decide how many of their calls are under way.
 const BUCKETS_AT_ONCE: usize = 32;
@@ -21,26 +22,36 @@ const PAGE_SIZE: i32 = 10_000;
 
 pub(super) async fn collect(task: Task) -> Result<(), CallFailure> {
     let mut pages = task.scope.clients.s3().list_buckets().into_paginator().page_size(PAGE_SIZE).send();
+    let mut lost = None;
     while let Some(page) = task.scope.page(&s3::LIST_BUCKETS, &mut pages).await? {
-        stream::iter(page.buckets.unwrap_or_default())
-            .for_each_concurrent(BUCKETS_AT_ONCE, |bucket| read(&task, bucket))
-            .await;
+        let mut read = stream::iter(page.buckets.unwrap_or_default())
+            .map(|bucket| read(&task, bucket))
+            .buffer_unordered(BUCKETS_AT_ONCE);
+        while let Some(result) = read.next().await {
+            lost = lost.or(result.err());
+        }
+    }
+    if let Some(failure) = lost {
+        return Err(failure);
+    }
+    for region in task.session.regions() {
+        task.session.scope(region).listed(Bucket::TYPE).await;
     }
     Ok(())
 }
 
-async fn read(task: &Task, bucket: aws_sdk_s3::types::Bucket) {
-    let Some(name) = bucket.name else { return };
+/// Reads a bucket and hands it over, if it is in a scanned region.
+///
+/// # Errors
+/// If nobody knows where the bucket is: a finding needs a region, so the bucket counts as not listed.
+async fn read(task: &Task, bucket: aws_sdk_s3::types::Bucket) -> Result<(), CallFailure> {
+    let Some(name) = bucket.name else { return Ok(()) };
     let region = match bucket.bucket_region {
-        Some(region) => Ok(region),
-        None => location(&task.scope, &name).await,
+        Some(region) => Some(region),
+        None => location(&task.scope, &name).await?,
     };
-    let scope = match region {
-        Ok(region) if !task.session.regions().contains(&region) => return,
-        Ok(region) => task.session.scope(&region),
-        // S3 redirects what is asked in a wrong region, so nothing wrong is read from here, only less.
-        Err(_) => Arc::clone(&task.scope),
-    };
+    let Some(region) = region.filter(|region| task.session.regions().contains(region)) else { return Ok(()) };
+    let scope = task.session.scope(&region);
     let at = At { scope: &scope, bucket: &name };
     let readings = Bucket {
         created_at: bucket.creation_date.and_then(|at| Moment::from_unix_seconds(at.secs())),
@@ -57,19 +68,20 @@ async fn read(task: &Task, bucket: aws_sdk_s3::types::Bucket) {
         object_lock: task.reading(Bucket::TYPE, "object_lock", || at.object_lock()).await,
     };
     scope.emit(Bucket::TYPE, scope.place(name.clone(), Some(name.clone()), BTreeMap::new()), &readings).await;
+    Ok(())
 }
 
-async fn location(scope: &Scope, bucket: &str) -> Result<String, CallFailure> {
+/// The bucket's region; none if it was deleted since it was listed.
+async fn location(scope: &Scope, bucket: &str) -> Result<Option<String>, CallFailure> {
     let request = scope.clients.s3().get_bucket_location().bucket(bucket).send();
-    let answer = scope.call_about(bucket, &s3::GET_BUCKET_LOCATION, &[], request).await?;
-    let constraint = answer.and_then(|answer| answer.location_constraint);
-    Ok(match constraint.as_ref().map(aws_sdk_s3::types::BucketLocationConstraint::as_str) {
+    let answer = scope.call_about(bucket, &s3::GET_BUCKET_LOCATION, &["NoSuchBucket"], request).await?;
+    let region = answer.map(|answer| match answer.location_constraint.as_ref().map(BucketLocationConstraint::as_str) {
         // Both are older than regions.
-        None | Some("") => "us-east-1",
-        Some("EU") => "eu-west-1",
-        Some(region) => region,
-    }
-    .to_owned())
+        None | Some("") => "us-east-1".to_owned(),
+        Some("EU") => "eu-west-1".to_owned(),
+        Some(region) => region.to_owned(),
+    });
+    Ok(region)
 }
 
 /// A bucket, and the region where it is asked about.
