@@ -6,7 +6,7 @@ use crate::inventory::{ApiCall, CallFailure, Listing, ListingOutcome, Resource, 
 use crate::provider::{Collected, FailedCall};
 use aws_smithy_async::future::pagination_stream::PaginationStream;
 use aws_smithy_runtime_api::client::result::SdkError;
-use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use aws_smithy_types::error::metadata::{ErrorMetadata, ProvideErrorMetadata};
 use aws_types::SdkConfig;
 use std::any::Any;
 use std::collections::{BTreeMap, HashMap};
@@ -286,7 +286,9 @@ where
             match error.code() {
                 Some(code) => (code.to_owned(), message),
                 // An answer that the SDK could not parse; the reason stands below its error.
-                None if error.source().is_some() => ("UnexpectedAnswer".to_owned(), innermost(error)),
+                None if error.source().is_some_and(|cause| !cause.is::<ErrorMetadata>()) => {
+                    ("UnexpectedAnswer".to_owned(), innermost(error))
+                }
                 None => ("UnknownError".to_owned(), message),
             }
         }

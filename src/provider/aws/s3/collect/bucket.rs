@@ -259,3 +259,31 @@ fn lifecycle_rule(rule: aws_sdk_s3::types::LifecycleRule) -> LifecycleRule {
             || rule.noncurrent_version_transitions.is_some_and(|transitions| !transitions.is_empty()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use aws_sdk_s3::types::{LifecycleExpiration, LifecycleRule as SdkRule, LifecycleRuleFilter};
+
+    fn rule(filter: Option<LifecycleRuleFilter>) -> LifecycleRule {
+        let expiration = LifecycleExpiration::builder().days(30).build();
+        let builder = SdkRule::builder().status(ExpirationStatus::Enabled).expiration(expiration).set_filter(filter);
+        lifecycle_rule(builder.build().unwrap())
+    }
+
+    #[test]
+    fn a_rule_without_a_filter_is_for_the_whole_bucket() {
+        let all = rule(None);
+        assert!(all.enabled && all.whole_bucket && !all.transitions);
+        assert_eq!(all.expires_after_days, Some(30));
+        assert!(rule(Some(LifecycleRuleFilter::builder().prefix("").build())).whole_bucket);
+        assert!(!rule(Some(LifecycleRuleFilter::builder().prefix("logs/").build())).whole_bucket);
+        assert!(!rule(Some(LifecycleRuleFilter::builder().object_size_less_than(1).build())).whole_bucket);
+    }
+
+    #[test]
+    fn a_grant_without_a_grantee_is_kept() {
+        let kept = grant(Grant::builder().permission(aws_sdk_s3::types::Permission::Read).build());
+        assert_eq!((kept.grantee, kept.permission.as_str()), (None, "READ"));
+    }
+}
