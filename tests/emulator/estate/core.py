@@ -137,6 +137,12 @@ def tags(environment: str, owner: str, **more: str) -> list[dict[str, str]]:
     return [{"Key": key, "Value": value} for key, value in pairs.items()]
 
 
+def named(kind: str, name: str, owner: str = "platform") -> list[dict[str, Any]]:
+    """The tags of a new EC2 resource of that kind."""
+    environment = "dev" if "-dev-" in name else "prod"
+    return [{"ResourceType": kind, "Tags": tags(environment, owner, Name=name)}]
+
+
 def policy(*statements: dict[str, Any]) -> str:
     """A policy document."""
     return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})

@@ -1,11 +1,11 @@
-"""EC2: networks, security groups, network ACLs, volumes, snapshots, images, instances, settings of a region."""
+"""EC2: networks, security groups, prefix lists, network ACLs, settings of a region."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
-from .core import ACCOUNT, HOME, PARTNER_ACCOUNT, PROD, REGIONS, SECOND, Copy, Estate, tags
+from .core import HOME, PROD, REGIONS, SECOND, Copy, Estate, named
+from .machines import INSTANCES
 
 ANY4, ANY6 = "0.0.0.0/0", "::/0"
 OFFICE = "203.0.113.0/24"
@@ -21,128 +21,58 @@ def _rule(protocol: str, first: int, last: int, *ranges: str) -> dict[str, Any]:
     return rule | ({"IpRanges": v4} if v4 else {}) | ({"Ipv6Ranges": v6} if v6 else {})
 
 
-# (name, region, inbound rules)
-SECURITY_GROUPS = (
-    ("acme-prod-web", PROD, [_rule("tcp", 443, 443, ANY4, ANY6), _rule("tcp", 80, 80, ANY4)]),
-    ("acme-prod-bastion", PROD, [_rule("tcp", 22, 22, OFFICE)]),
-    ("acme-prod-db", PROD, [_rule("tcp", 5432, 5432, "10.20.0.0/16")]),
-    ("acme-prod-monitoring", PROD, [_rule("tcp", 9100, 9100, "10.0.0.0/8"), _rule("icmp", -1, -1, ANY4)]),
-    ("acme-dev-ssh", PROD, [_rule("tcp", 22, 22, ANY4)]),
-    ("acme-dev-rdp", HOME, [_rule("tcp", 3389, 3389, ANY6)]),
-    ("acme-files-smb", HOME, [_rule("tcp", 445, 445, ANY4)]),
-    ("acme-legacy-open", HOME, [_rule("-1", 0, 0, ANY4)]),
-    # Ports 22 and 3389 inside ranges
-    ("acme-batch-range", SECOND, [_rule("tcp", 20, 25, ANY4)]),
-    ("acme-passive-ftp", SECOND, [_rule("tcp", 1024, 65535, ANY4)]),
-    # Every UDP port, which is neither SSH nor RDP over TCP
-    ("acme-voip", SECOND, [_rule("udp", 0, 65535, ANY4, ANY6)]),
+# What must not be open to the whole internet
+SSH, RDP, SMB, ADMIN, DATABASE, EVERY = (f"AWS-EC2-00{number}" for number in range(1, 7))
+
+# (name, region, inbound rules, controls that fail)
+SECURITY_GROUPS: tuple[tuple[str, str, list[dict[str, Any]], set[str]], ...] = (
+    ("acme-prod-web", PROD, [_rule("tcp", 443, 443, ANY4, ANY6), _rule("tcp", 80, 80, ANY4)], set()),
+    ("acme-prod-bastion", PROD, [_rule("tcp", 22, 22, OFFICE)], set()),
+    ("acme-prod-db", PROD, [_rule("tcp", 5432, 5432, "10.20.0.0/16")], set()),
+    ("acme-prod-monitoring", PROD, [_rule("tcp", 9100, 9100, "10.0.0.0/8"), _rule("icmp", -1, -1, ANY4)], set()),
+    ("acme-dev-ssh", PROD, [_rule("tcp", 22, 22, ANY4)], {SSH}),
+    ("acme-dev-rdp", HOME, [_rule("tcp", 3389, 3389, ANY6)], {RDP}),
+    ("acme-files-smb", HOME, [_rule("tcp", 445, 445, ANY4)], {SMB}),
+    ("acme-legacy-open", HOME, [_rule("-1", 0, 0, ANY4)], {SSH, RDP, SMB, ADMIN, DATABASE, EVERY}),
+    # Ports 22 and 23 inside a range, 3389 and many others inside another
+    ("acme-batch-range", SECOND, [_rule("tcp", 20, 25, ANY4)], {SSH, ADMIN}),
+    ("acme-passive-ftp", SECOND, [_rule("tcp", 1024, 65535, ANY4)], {RDP, ADMIN, DATABASE}),
+    # Every UDP port: Remote Desktop also speaks UDP, SSH does not
+    ("acme-voip", SECOND, [_rule("udp", 0, 65535, ANY4, ANY6)], {RDP, EVERY}),
     # The whole of IPv4 in two halves
-    ("acme-halves", SECOND, [_rule("tcp", 22, 22, "0.0.0.0/1", "128.0.0.0/1")]),
-    ("acme-prod-cache", HOME, [_rule("tcp", 6379, 6379, "10.10.0.0/16")]),
-    ("acme-empty", PROD, []),
+    ("acme-halves", SECOND, [_rule("tcp", 22, 22, "0.0.0.0/1", "128.0.0.0/1")], {SSH}),
+    ("acme-prod-cache", HOME, [_rule("tcp", 6379, 6379, "10.10.0.0/16")], set()),
+    ("acme-empty", PROD, [], set()),
 )
 
-# (name, region, GiB, encrypted)
-VOLUMES = (
-    ("acme-prod-orders-data", PROD, 200, True),
-    ("acme-prod-search-data", PROD, 500, True),
-    ("acme-prod-queue-data", PROD, 100, True),
-    ("acme-dev-sandbox", PROD, 20, False),
-    ("acme-dev-database", PROD, 50, False),
-    ("acme-reports-data", HOME, 80, True),
-    ("acme-legacy-files", HOME, 300, False),
-    ("acme-legacy-mail", HOME, 120, False),
-    ("acme-marketing-media", HOME, 60, True),
-    ("acme-dr-orders-data", SECOND, 200, True),
-    ("acme-dr-search-data", SECOND, 500, True),
-    ("acme-analytics-scratch", SECOND, 400, False),
-    ("acme-analytics-results", SECOND, 100, True),
-    ("acme-analytics-cache", SECOND, 40, False),
-)
-
-# (name, volume, shared with: nobody, everybody or an account, age in days)
-SNAPSHOTS = (
-    ("acme-prod-orders-daily", "acme-prod-orders-data", None, 1),
-    ("acme-prod-search-daily", "acme-prod-search-data", None, 1),
-    ("acme-prod-orders-migration", "acme-prod-orders-data", PARTNER_ACCOUNT, 200),
-    ("acme-dev-golden-disk", "acme-dev-sandbox", "all", 90),
-    ("acme-dev-database-copy", "acme-dev-database", None, 30),
-    ("acme-reports-weekly", "acme-reports-data", None, 7),
-    ("acme-legacy-files-2023", "acme-legacy-files", "all", 1000),
-    ("acme-legacy-mail-2023", "acme-legacy-mail", None, 1000),
-    ("acme-marketing-weekly", "acme-marketing-media", None, 7),
-    ("acme-dr-orders-weekly", "acme-dr-orders-data", None, 7),
-    ("acme-analytics-results-weekly", "acme-analytics-results", None, 7),
-    ("acme-analytics-shared", "acme-analytics-scratch", PARTNER_ACCOUNT, 60),
-)
-
-
-@dataclass(frozen=True)
-class Instance:
-    """A machine. `tokens`: required is IMDSv2 only, optional also answers IMDSv1; `endpoint`: IMDS at all."""
-
-    name: str
-    region: str
-    group: str
-    tokens: str = "required"
-    endpoint: str = "enabled"
-    profile: bool = True
-    public: bool = False
-    state: str = "running"
-
-
-INSTANCES = (
-    Instance("acme-prod-shop-1", PROD, "acme-prod-web"),
-    Instance("acme-prod-shop-2", PROD, "acme-prod-web"),
-    Instance("acme-prod-bastion", PROD, "acme-prod-bastion", public=True),
-    Instance("acme-dev-sandbox", PROD, "acme-dev-ssh", tokens="optional", profile=False, public=True),
-    Instance("acme-reports", HOME, "acme-prod-cache"),
-    Instance("acme-legacy-files", HOME, "acme-files-smb", tokens="optional", profile=False),
-    Instance("acme-legacy-mail", HOME, "acme-legacy-open", tokens="optional", state="stopped"),
-    # IMDS off: tokens are optional but nothing answers
-    Instance("acme-appliance", HOME, "acme-prod-cache", tokens="optional", endpoint="disabled", profile=False),
-    Instance("acme-analytics-1", SECOND, "acme-batch-range", profile=False),
-    Instance("acme-dr-shop", SECOND, "acme-voip"),
-)
-
-# (name, region, shared with: nobody, everybody or an account)
-IMAGES = (
-    ("acme-shop-2026-10", PROD, None),
-    ("acme-base-public", HOME, "all"),
-    ("acme-analytics-2026-06", SECOND, PARTNER_ACCOUNT),
+# (name, region, ranges, all harmless)
+PREFIX_LISTS = (
+    ("acme-offices", PROD, (OFFICE, "198.51.100.0/24"), True),
+    ("acme-partners", HOME, (OFFICE, ANY4), False),
 )
 
 
 def seed(estate: Estate) -> None:
-    """Builds the three regions, then what grows with the scale."""
+    """Builds the three regions, then what grows with the scale, and tells what a scan must find."""
     for region in REGIONS:
         _network(estate, region)
         _region(estate, region)
     _flow_logs(estate)
     _peering(estate)
-    groups: dict[str, str] = {}
+    for prefix_list in PREFIX_LISTS:
+        _prefix_list(estate, *prefix_list)
     for copy in estate.copies():
         for group in SECURITY_GROUPS:
-            groups[copy.name(group[0])] = _security_group(estate, copy, *group)
-        volumes = {volume[0]: _volume(estate, copy, *volume) for volume in VOLUMES}
-        for snapshot in SNAPSHOTS:
-            _snapshot(estate, copy, volumes, *snapshot)
-        for instance in INSTANCES:
-            _instance(estate, copy, groups, instance)
-    for image in IMAGES:
-        _image(estate, *image)
-
-
-def _named(kind: str, name: str, owner: str = "platform") -> list[dict[str, Any]]:
-    environment = "dev" if "-dev-" in name else "prod"
-    return [{"ResourceType": kind, "Tags": tags(environment, owner, Name=name)}]
+            _security_group(estate, copy, *group)
+    for region in REGIONS:
+        _expect_networks(estate, region)
 
 
 def _network(estate: Estate, region: str) -> None:
     """A VPC with a public and a private subnet, a strict and a careless network ACL."""
     ec2 = estate.client("ec2", region)
     network = NETWORKS[region]
-    vpc = ec2.create_vpc(CidrBlock=network, TagSpecifications=_named("vpc", "acme-prod"))["Vpc"]["VpcId"]
+    vpc = ec2.create_vpc(CidrBlock=network, TagSpecifications=named("vpc", "acme-prod"))["Vpc"]["VpcId"]
     prefix = network.rsplit(".", 2)[0]
     subnets = {}
     for number, name in enumerate(("acme-prod-public", "acme-prod-private")):
@@ -150,11 +80,11 @@ def _network(estate: Estate, region: str) -> None:
             VpcId=vpc,
             CidrBlock=f"{prefix}.{number}.0/24",
             AvailabilityZone=f"{region}{'ab'[number]}",
-            TagSpecifications=_named("subnet", name),
+            TagSpecifications=named("subnet", name),
         )["Subnet"]["SubnetId"]
     gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
     ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
-    table = ec2.create_route_table(VpcId=vpc, TagSpecifications=_named("route-table", "acme-prod-public"))
+    table = ec2.create_route_table(VpcId=vpc, TagSpecifications=named("route-table", "acme-prod-public"))
     table_id = table["RouteTable"]["RouteTableId"]
     ec2.create_route(RouteTableId=table_id, DestinationCidrBlock=ANY4, GatewayId=gateway)
     ec2.associate_route_table(RouteTableId=table_id, SubnetId=subnets["acme-prod-public"])
@@ -177,9 +107,9 @@ def _network(estate: Estate, region: str) -> None:
         ("allow", 100, 443, 443),
         ("allow", 110, 1024, 65535),
     )
-    _acl(estate, region, vpc, "acme-strict", strict)
+    _acl(estate, region, vpc, "acme-strict", strict, closed=True)
     if region != PROD:
-        _acl(estate, region, vpc, "acme-admin-open", (("allow", 100, 443, 443), ("allow", 110, 20, 30)))
+        _acl(estate, region, vpc, "acme-admin-open", (("allow", 100, 443, 443), ("allow", 110, 20, 30)), closed=False)
     estate.count("ec2 vpc")
     estate.count("ec2 subnet", 2)
     estate.count("ec2 route table")
@@ -190,9 +120,11 @@ def _default_group(ec2: Any, vpc: str) -> Any:
     return ec2.describe_security_groups(Filters=only)["SecurityGroups"][0]
 
 
-def _acl(estate: Estate, region: str, vpc: str, name: str, entries: tuple[tuple[str, int, int, int], ...]) -> None:
+def _acl(
+    estate: Estate, region: str, vpc: str, name: str, entries: tuple[tuple[str, int, int, int], ...], *, closed: bool
+) -> None:
     ec2 = estate.client("ec2", region)
-    made = ec2.create_network_acl(VpcId=vpc, TagSpecifications=_named("network-acl", name))
+    made = ec2.create_network_acl(VpcId=vpc, TagSpecifications=named("network-acl", name))
     for action, number, first, last in entries:
         ec2.create_network_acl_entry(
             NetworkAclId=made["NetworkAcl"]["NetworkAclId"],
@@ -203,6 +135,7 @@ def _acl(estate: Estate, region: str, vpc: str, name: str, entries: tuple[tuple[
             CidrBlock=ANY4,
             PortRange={"From": first, "To": last},
         )
+    estate.expect_if(closed, "AWS-EC2-010", made["NetworkAcl"]["NetworkAclId"], region)
     estate.count("ec2 network acl")
 
 
@@ -218,7 +151,59 @@ def _region(estate: Estate, region: str) -> None:
         ec2.modify_instance_metadata_defaults(HttpTokens="required", HttpPutResponseHopLimit=2)
     if region == PROD:
         ec2.enable_snapshot_block_public_access(State="block-new-sharing")
+    expect_region(
+        estate, region, ebs=region != HOME, snapshots=region != HOME, images=region == SECOND, imds=region == SECOND
+    )
     estate.count("ec2 region")
+
+
+def expect_region(estate: Estate, region: str, *, ebs: bool, snapshots: bool, images: bool, imds: bool) -> None:
+    """Which of the region's settings are as they should be."""
+    for number, good in enumerate((ebs, snapshots, images, imds), start=14):
+        estate.expect_if(good, f"AWS-EC2-{number:03d}", region, region)
+
+
+def expect_default_network(estate: Estate, region: str) -> None:
+    """What a scan says of the network that every region has from the start."""
+    ec2 = estate.client("ec2", region)
+    for vpc in ec2.describe_vpcs(Filters=[{"Name": "is-default", "Values": ["true"]}])["Vpcs"]:
+        estate.expect("AWS-EC2-011", vpc["VpcId"], region, "FAIL")
+        estate.expect("AWS-EC2-012", vpc["VpcId"], region, "FAIL")
+        _expect_default_group(estate, region, _default_group(ec2, vpc["VpcId"])["GroupId"], empty=False)
+        _expect_unpeered(estate, region, vpc["VpcId"])
+        _expect_default_acl(estate, region, vpc["VpcId"])
+
+
+def _expect_default_group(estate: Estate, region: str, group: str, *, empty: bool) -> None:
+    for control in (SSH, RDP, SMB, ADMIN, DATABASE, EVERY):
+        estate.expect(control, group, region, "PASS")
+    estate.expect_if(empty, "AWS-EC2-007", group, region)
+    estate.expect("AWS-EC2-008", group, region, "NOT_APPLICABLE")
+
+
+def _expect_default_acl(estate: Estate, region: str, vpc: str) -> None:
+    only = [{"Name": "vpc-id", "Values": [vpc]}, {"Name": "default", "Values": ["true"]}]
+    for acl in estate.client("ec2", region).describe_network_acls(Filters=only)["NetworkAcls"]:
+        estate.expect("AWS-EC2-010", acl["NetworkAclId"], region, "FAIL")
+
+
+def _expect_unpeered(estate: Estate, region: str, vpc: str) -> None:
+    """Of a network's route tables, those without a peering route are none of the control's business."""
+    only = [{"Name": "vpc-id", "Values": [vpc]}]
+    for table in estate.client("ec2", region).describe_route_tables(Filters=only)["RouteTables"]:
+        if not any("VpcPeeringConnectionId" in route for route in table["Routes"]):
+            estate.expect("AWS-EC2-013", table["RouteTableId"], region, "NOT_APPLICABLE")
+
+
+def _expect_networks(estate: Estate, region: str) -> None:
+    vpc = estate.shared[f"vpc {region}"]
+    estate.expect_if(region != HOME, "AWS-EC2-011", vpc, region)
+    estate.expect("AWS-EC2-012", vpc, region, "PASS")
+    group = _default_group(estate.client("ec2", region), vpc)["GroupId"]
+    _expect_default_group(estate, region, group, empty=region == PROD)
+    _expect_default_acl(estate, region, vpc)
+    _expect_unpeered(estate, region, vpc)
+    expect_default_network(estate, region)
 
 
 def _flow_logs(estate: Estate) -> None:
@@ -249,112 +234,45 @@ def _peering(estate: Estate) -> None:
         (ours, "acme-prod-to-tools", narrow),
         (default["VpcId"], "acme-tools-to-prod", NETWORKS[PROD]),
     ):
-        table = ec2.create_route_table(VpcId=vpc, TagSpecifications=_named("route-table", name))
+        table = ec2.create_route_table(VpcId=vpc, TagSpecifications=named("route-table", name))
         ec2.create_route(
             RouteTableId=table["RouteTable"]["RouteTableId"],
             DestinationCidrBlock=destination,
             VpcPeeringConnectionId=peering_id,
         )
+        estate.expect_if(destination == narrow, "AWS-EC2-013", table["RouteTable"]["RouteTableId"], PROD)
         estate.count("ec2 route table")
 
 
-def _security_group(estate: Estate, copy: Copy, base: str, region: str, rules: list[dict[str, Any]]) -> str:
+def _prefix_list(estate: Estate, name: str, region: str, ranges: tuple[str, ...], harmless: bool) -> None:
+    made = estate.client("ec2", region).create_managed_prefix_list(
+        PrefixListName=name,
+        AddressFamily="IPv4",
+        MaxEntries=5,
+        Entries=[{"Cidr": each} for each in ranges],
+        TagSpecifications=named("prefix-list", name),
+    )["PrefixList"]["PrefixListId"]
+    estate.expect_if(harmless, "AWS-EC2-009", made, region)
+    estate.count("ec2 prefix list")
+
+
+def _security_group(
+    estate: Estate, copy: Copy, base: str, region: str, rules: list[dict[str, Any]], failing: set[str]
+) -> None:
     ec2 = estate.client("ec2", region)
     name = copy.name(base)
     made = ec2.create_security_group(
         GroupName=name,
         Description=f"{name}, by the platform team",
         VpcId=estate.shared[f"vpc {region}"],
-        TagSpecifications=_named("security-group", name),
+        TagSpecifications=named("security-group", name),
     )["GroupId"]
     if rules:
         ec2.authorize_security_group_ingress(GroupId=made, IpPermissions=rules)
+    estate.shared[f"group {name}"] = made
+    for control in (SSH, RDP, SMB, ADMIN, DATABASE, EVERY):
+        estate.expect_if(control not in failing, control, made, region)
+    estate.expect("AWS-EC2-007", made, region, "NOT_APPLICABLE")
+    used = any(instance.group == base for instance in INSTANCES)
+    estate.expect_if(used, "AWS-EC2-008", made, region)
     estate.count("ec2 security group")
-    return made
-
-
-def _volume(estate: Estate, copy: Copy, base: str, region: str, size: int, encrypted: bool) -> tuple[str, str]:
-    ec2 = estate.client("ec2", region)
-    # Where encryption is the default, an unencrypted volume is older than that setting.
-    if not encrypted and region != HOME:
-        ec2.disable_ebs_encryption_by_default()
-    key = {HOME: "acme-cloudtrail", PROD: "acme-prod-data", SECOND: "acme-backup"}[region]
-    made = ec2.create_volume(
-        AvailabilityZone=f"{region}a",
-        Size=size,
-        VolumeType="gp3",
-        TagSpecifications=_named("volume", copy.name(base), "shop"),
-        **({"Encrypted": True, "KmsKeyId": estate.shared[f"key {key}"]} if encrypted else {"Encrypted": False}),
-    )["VolumeId"]
-    if not encrypted and region != HOME:
-        ec2.enable_ebs_encryption_by_default()
-    estate.patch("volume", region=region, id=made, created_days=300)
-    estate.count("ec2 volume")
-    return region, made
-
-
-def _snapshot(
-    estate: Estate,
-    copy: Copy,
-    volumes: dict[str, tuple[str, str]],
-    base: str,
-    volume: str,
-    shared: str | None,
-    days: int,
-) -> None:
-    region, volume_id = volumes[volume]
-    ec2 = estate.client("ec2", region)
-    name = copy.name(base)
-    made = ec2.create_snapshot(
-        VolumeId=volume_id, Description=name, TagSpecifications=_named("snapshot", name, "shop")
-    )["SnapshotId"]
-    if shared:
-        who: dict[str, Any] = {"GroupNames": ["all"]} if shared == "all" else {"UserIds": [shared]}
-        ec2.modify_snapshot_attribute(SnapshotId=made, Attribute="createVolumePermission", OperationType="add", **who)
-    estate.patch("snapshot", region=region, id=made, created_days=days)
-    estate.count("ec2 snapshot")
-
-
-def _instance(estate: Estate, copy: Copy, groups: dict[str, str], instance: Instance) -> None:
-    ec2 = estate.client("ec2", instance.region)
-    name = copy.name(instance.name)
-    profile = {"Arn": f"arn:aws:iam::{ACCOUNT}:instance-profile/acme-ec2-app"}
-    made = ec2.run_instances(
-        ImageId="ami-0acme0acme0acme01",
-        InstanceType="t3.medium",
-        MinCount=1,
-        MaxCount=1,
-        MetadataOptions={
-            "HttpTokens": instance.tokens,
-            "HttpEndpoint": instance.endpoint,
-            "HttpPutResponseHopLimit": 2,
-        },
-        NetworkInterfaces=[
-            {
-                "DeviceIndex": 0,
-                "SubnetId": estate.shared[f"subnet {instance.region}"],
-                "Groups": [groups[copy.name(instance.group)]],
-                "AssociatePublicIpAddress": instance.public,
-            }
-        ],
-        TagSpecifications=_named("instance", name, "shop"),
-        **({"IamInstanceProfile": profile} if instance.profile else {}),
-    )["Instances"][0]["InstanceId"]
-    if instance.state == "stopped":
-        ec2.stop_instances(InstanceIds=[made])
-    if copy.index == 0:
-        estate.shared[f"instance {instance.name}"] = made
-    estate.patch("instance", region=instance.region, id=made, launched_days=120)
-    estate.count("ec2 instance")
-
-
-def _image(estate: Estate, name: str, region: str, shared: str | None) -> None:
-    ec2 = estate.client("ec2", region)
-    source = {PROD: "acme-prod-shop-1", HOME: "acme-reports", SECOND: "acme-analytics-1"}[region]
-    made = ec2.create_image(InstanceId=estate.shared[f"instance {source}"], Name=name)["ImageId"]
-    ec2.create_tags(Resources=[made], Tags=tags("prod", "platform", Name=name))
-    if shared:
-        who = {"Group": "all"} if shared == "all" else {"UserId": shared}
-        ec2.modify_image_attribute(ImageId=made, LaunchPermission={"Add": [who]})
-    estate.patch("image", region=region, id=made, created_days=60)
-    estate.count("ec2 image")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from . import account, iam
-from .core import GLOBAL, Estate
+from . import account, ec2, iam
+from .core import GLOBAL, REGIONS, Estate
 
 
 def seed(estate: Estate) -> None:
@@ -13,3 +13,6 @@ def seed(estate: Estate) -> None:
     iam.expect_account(estate, found | dict.fromkeys(missing, False))
     account.expect(estate, primary=False, security=False)
     estate.expect("AWS-S3-002", estate.account, GLOBAL, "FAIL")
+    for region in REGIONS:
+        ec2.expect_region(estate, region, ebs=False, snapshots=False, images=False, imds=False)
+        ec2.expect_default_network(estate, region)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import account, iam as identity, s3 as storage
+from . import account
+from . import ec2 as network
+from . import iam as identity
+from . import s3 as storage
 from .cloudwatch import PATTERNS, TRAIL_GROUP, filter_and_alarm
 from .core import GLOBAL, HOME, REGIONS, Estate, policy, tags, trust
 from .iam import AWS
@@ -95,6 +98,7 @@ def _region(estate: Estate, region: str) -> None:
     ec2.enable_snapshot_block_public_access(State="block-all-sharing")
     ec2.enable_image_block_public_access(ImageBlockPublicAccessState="block-new-sharing")
     ec2.modify_instance_metadata_defaults(HttpTokens="required", HttpPutResponseHopLimit=2)
+    network.expect_region(estate, region, ebs=True, snapshots=True, images=True, imds=True)
     _no_default_vpc(ec2)
     config = estate.client("config", region)
     config.put_configuration_recorder(

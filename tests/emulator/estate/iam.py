@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
-from typing import Any
 
 from .core import ACCOUNT, GLOBAL, PARTNER_ACCOUNT, Copy, Estate, allow, deny, policy, tags, trust
 

@@ -14,12 +14,13 @@ from typing import Any
 from moto.cloudtrail.models import Trail
 from moto.core.responses import ActionResult
 from moto.core.utils import utcnow
-from moto.ec2.models import ec2_backends
+from moto.ec2.models import EC2Backend, ec2_backends
+from moto.ec2.responses.elastic_block_store import ElasticBlockStore
 from moto.iam import models as iam_models
 from moto.iam.models import iam_backends
 from moto.iam.responses import IamResponse
 from moto.kms.models import KmsBackend, kms_backends
-from moto.rds.models import rds_backends
+from moto.rds.models import DBInstance, rds_backends
 from moto.s3.models import FakeBucket, s3_backends
 from moto.s3.responses import S3Response
 from moto.utilities.utils import get_partition
@@ -53,6 +54,9 @@ def install() -> None:
     Trail.get_event_selectors = _event_selectors(Trail.get_event_selectors)
     KmsBackend.create_alias = _aws_managed_alias(KmsBackend.create_alias)
     S3Response.get_bucket_versioning = _versioning_with_mfa_delete
+    ElasticBlockStore.describe_snapshots = _snapshots_by_who_may_restore(ElasticBlockStore.describe_snapshots)
+    EC2Backend.delete_vpc = _vpc_with_its_acl(EC2Backend.delete_vpc)
+    DBInstance.certificate_details = property(_certificate_details)
 
 
 def _policies_of_one_partition(original: Callable[[Any], list[Any]]) -> Callable[[Any], list[Any]]:
@@ -214,6 +218,44 @@ def _versioning_with_mfa_delete(response: Any) -> Any:
     return response.serialized(ActionResult(result))
 
 
+def _snapshots_by_who_may_restore(original: Callable[[Any], ActionResult]) -> Callable[[Any], ActionResult]:
+    """moto ignores RestorableByUserIds, so that every snapshot looks public."""
+
+    def describe_snapshots(response: Any) -> ActionResult:
+        answer = original(response)
+        who = set(response._get_param("RestorableByUserIds", []))
+        if who:
+            account = response.ec2_backend.account_id
+
+            def restorable(snapshot: Any) -> bool:
+                shared = snapshot.create_volume_permission_groups | snapshot.create_volume_permission_userids
+                return bool(who & shared) or (bool(who & {"self", account}) and snapshot.owner_id == account)
+
+            result: Any = answer.result
+            result["Snapshots"] = [snapshot for snapshot in result["Snapshots"] if restorable(snapshot)]
+        return answer
+
+    return describe_snapshots
+
+
+def _vpc_with_its_acl(original: Callable[..., Any]) -> Callable[..., Any]:
+    """The default network ACL goes with its VPC; moto leaves it."""
+
+    def delete_vpc(backend: Any, vpc_id: str) -> Any:
+        deleted = original(backend, vpc_id)
+        backend.network_acls = {key: acl for key, acl in backend.network_acls.items() if acl.vpc_id != vpc_id}
+        return deleted
+
+    return delete_vpc
+
+
+def _certificate_details(database: Any) -> dict[str, Any]:
+    """moto leaves out how long an instance's certificate is valid; `{"op": "db_instance"}` sets it."""
+    if not hasattr(database, "certificate_until"):
+        database.certificate_until = utcnow() + timedelta(days=1000)
+    return {"CAIdentifier": database.ca_certificate_identifier, "ValidTill": database.certificate_until}
+
+
 # --- Patches -------------------------------------------------------------------------------------
 
 Patch = Callable[[str, str, dict[str, Any]], None]
@@ -314,7 +356,10 @@ def _patch_bucket(account: str, region: str, data: dict[str, Any]) -> None:
 
 def _patch_db_instance(account: str, region: str, data: dict[str, Any]) -> None:
     database = rds_backends[account][region].databases[data["id"]]
-    database.created = database.instance_create_time = days_ago(data["created_days"])
+    if "created_days" in data:
+        database.created = database.instance_create_time = days_ago(data["created_days"])
+    if "certificate_days" in data:
+        database.certificate_until = utcnow() + timedelta(days=float(data["certificate_days"]))
 
 
 _PATCHES: dict[str, tuple[Patch, set[str]]] = {
@@ -335,5 +380,5 @@ _PATCHES: dict[str, tuple[Patch, set[str]]] = {
     "instance": (_patch_instance, {"id", "launched_days"}),
     "kms_key": (_patch_key, {"id", "created_days"}),
     "bucket": (_patch_bucket, {"name", "mfa_delete"}),
-    "db_instance": (_patch_db_instance, {"id", "created_days"}),
+    "db_instance": (_patch_db_instance, {"id", "created_days", "certificate_days"}),
 }
