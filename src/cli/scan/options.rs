@@ -4,6 +4,7 @@ use crate::cli::output::OutputArgs;
 use crate::cli::selection::SelectionArgs;
 use crate::finding::Gate;
 use clap::{Args, Subcommand};
+#[cfg(feature = "aws")]
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 

@@ -9,13 +9,13 @@ use crate::control::selection::{Overrides, overrides, wanted};
 use crate::control::{Control, Library};
 use crate::inventory::snapshot::{self, Entry, Header};
 use crate::provider::snapshot::{Recording, Source};
-use crate::provider::{Collected, Ended, ProviderError, Unit, Wanted};
+use crate::provider::{Collected, Ended, ProviderError};
 use crate::scan::recorder::ScanStart;
 use crate::scan::{Evaluator, Progress, Recorder};
 use crate::store::{NewScan, ScanControl, ScanEnd, ScanId, ScanState, Store};
 use jiff::Timestamp;
 use serde_json::json;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use tokio::sync::mpsc;
@@ -204,7 +204,9 @@ mod aws {
     use crate::provider::aws::session::{DEFAULT_CALL_TIMEOUT, DEFAULT_CONNECT_TIMEOUT};
     use crate::provider::aws::transport::Meter;
     use crate::provider::aws::{self, Concurrency, Options};
+    use crate::provider::{Unit, Wanted};
     use crate::store::ScanRef;
+    use std::collections::HashSet;
 
     /// Calls to one service in one region at once.
     const BY_SERVICE: usize = 16;
