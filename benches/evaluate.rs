@@ -38,11 +38,13 @@ fn evaluation(criterion: &mut Criterion) {
     let controls: Vec<_> = library.controls().collect();
     let resources = demo_resources();
     let now = NOW.parse().unwrap();
-    let parameters: Vec<Parameters> = controls.iter().map(|control| control.parameters_with(&BTreeMap::new())).collect();
+    let parameters: Vec<Parameters> =
+        controls.iter().map(|control| control.parameters_with(&BTreeMap::new())).collect();
     let pairs: Vec<_> = resources
         .iter()
         .flat_map(|resource| {
-            let fitting = controls.iter().zip(&parameters).filter(|(control, _)| control.resource.name == resource.kind());
+            let fitting =
+                controls.iter().zip(&parameters).filter(|(control, _)| control.resource.name == resource.kind());
             fitting.map(move |(control, parameters)| (*control, parameters, resource))
         })
         .collect();
@@ -81,7 +83,8 @@ fn loading(criterion: &mut Criterion) {
     let directories = [directory.path().to_owned()];
     let mut group = criterion.benchmark_group("library");
     group.sample_size(20);
-    group.bench_function("load the shipped controls", |bencher| bencher.iter(|| black_box(Library::load(&[]).unwrap())));
+    group
+        .bench_function("load the shipped controls", |bencher| bencher.iter(|| black_box(Library::load(&[]).unwrap())));
     group.bench_function("load and lint 1,000 controls more", |bencher| {
         bencher.iter(|| black_box(Library::load(&directories).unwrap()));
     });

@@ -152,6 +152,20 @@ fn a_deleted_resource_stays_open_if_its_listing_failed_or_never_ended() {
 }
 
 #[test]
+fn an_account_that_is_entered_again_is_no_longer_unknown() {
+    let (_home, mut store) = store();
+    let mut refused = listing(ListingOutcome::Failed(failure()));
+    refused.region = "global".to_owned();
+    let unlisted = Unlisted::new(&refused, vec![evaluation(PUBLIC, Error)]);
+    scan(&mut store, 0, &Batch { unlisted: vec![unlisted], listings: vec![refused], ..Batch::default() });
+    assert_eq!(one(&store, PUBLIC, Unlisted::ID).verdict, Error);
+    scan(&mut store, 10, &complete(vec![scanned("a", &[(PUBLIC, Fail)])]));
+    let listed = findings(&store, &FindingFilter::default());
+    let names: Vec<_> = listed.iter().map(|f| f.resource.as_str()).collect();
+    assert_eq!(names, ["a"]);
+}
+
+#[test]
 fn an_interrupted_or_failed_scan_closes_nothing() {
     for state in [ScanState::Interrupted, ScanState::Failed] {
         let (_home, mut store) = store();
