@@ -67,6 +67,10 @@ fn reading(kind: &ResourceType, field: &Field, value: &Value) -> Result<Value, S
 }
 
 fn conforms(ty: Type, value: &Value, path: &str) -> Result<(), String> {
+    // Part of a reading may be unreadable by itself, for instance one element of a list.
+    if let Some(code) = value.get(UNREADABLE_KEY) {
+        return if code.is_string() { Ok(()) } else { Err(format!("`{UNREADABLE_KEY}` is followed by an error code")) };
+    }
     let wrong = |expected: &str| Err(format!("`{path}` is {value}, which is no {expected}"));
     match ty {
         Type::Any => Ok(()),

@@ -206,6 +206,10 @@ impl<T: Typed> Typed for Vec<T> {
 impl<T: Typed> Typed for BTreeMap<String, T> {
     const TYPE: Type = Type::Map(&T::TYPE);
 }
+/// Inside a record or a list: an answer of a call of its own, which can be unreadable where its neighbours are not.
+impl<T: Typed> Typed for super::Reading<T> {
+    const TYPE: Type = T::TYPE;
+}
 impl<T: Typed> Typed for std::sync::Arc<T> {
     const TYPE: Type = T::TYPE;
     const OPTIONAL: bool = T::OPTIONAL;

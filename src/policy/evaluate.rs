@@ -6,8 +6,7 @@ use super::program::{
     Access, Arguments, Arithmetic, Help, Literal, Loop, LoopKind, MAX_LOOPS, Matcher, Node, Op, Parameter, Pattern,
     Prepared, Program, Root, Search, Step,
 };
-use super::value::{Budget, Datum, Elements, Keeper, Load, Shelf, equal, order, timestamp};
-use crate::inventory::reading::UNREADABLE_KEY;
+use super::value::{Budget, Datum, Elements, Keeper, Load, Shelf, equal, is_marker, order, timestamp};
 use serde_json::{Map, Value};
 
 /// How many steps an evaluation may take.
@@ -572,11 +571,6 @@ impl ParameterValue {
             Self::StringList(texts) => Datum::Texts(texts),
         }
     }
-}
-
-/// The mark of a reading whose call failed.
-fn is_marker(value: &Value) -> bool {
-    matches!(value, Value::Object(map) if map.len() == 1 && map.contains_key(UNREADABLE_KEY))
 }
 
 /// Only for its name in a message.

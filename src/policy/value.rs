@@ -1,6 +1,7 @@
 //! Values while an expression runs: borrowed from the document, the program or the parameters wherever possible.
 
 use super::error::Cause;
+use crate::inventory::reading::UNREADABLE_KEY;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use std::cell::OnceCell;
@@ -35,6 +36,11 @@ pub(super) enum Load {
     Object,
 }
 
+/// The mark of a reading whose call failed.
+pub(super) fn is_marker(value: &Value) -> bool {
+    matches!(value, Value::Object(map) if map.len() == 1 && map.contains_key(UNREADABLE_KEY))
+}
+
 impl<'a> Datum<'a> {
     /// The value in a document that the schema says is a `load`.
     #[inline]
@@ -49,6 +55,8 @@ impl<'a> Datum<'a> {
             (Load::Int | Load::Float | Load::Any, Value::Number(number)) => Self::number(number, load),
             (Load::Any, Value::Null) => Ok(Self::Null),
             (_, Value::Null) => Err(Cause::Absent),
+            // A part of a reading, or the answer of a helper that needed such a part.
+            _ if is_marker(value) => Err(Cause::Unreadable { field: None, marker: value }),
             _ => Err(Cause::Wrong { expected: load.name(), found: json_name(value) }),
         }
     }

@@ -272,6 +272,27 @@ fn documents_that_do_not_fit_the_schema_are_errors() {
 }
 
 #[test]
+fn parts_of_a_reading_may_be_unreadable_by_themselves() {
+    let mut document = thing();
+    document["numbers"] = json!([1, {"$unreadable": "AccessDenied"}, 3]);
+    document["access_keys"] = json!([{"id": "A", "status": {"$unreadable": "AccessDenied"}}]);
+    let value = |source: &str| value_in(source, &document);
+    for source in [
+        "resource.numbers.exists(n, n == 2)",
+        "resource.numbers.all(n, n > 0)",
+        "resource.numbers[1] > 0",
+        "resource.access_keys[0].status == 'Active'",
+        "resource.access_keys.exists(key, key.status == 'Active')",
+    ] {
+        let unreadable =
+            matches!(value(source), Err(EvaluationError::Unreadable { failure, .. }) if failure.code == "AccessDenied");
+        assert!(unreadable, "{source}: {:?}", value(source));
+    }
+    assert_eq!(value("resource.numbers.exists(n, n == 3)"), Ok(json!(true)));
+    assert_eq!(value("resource.numbers.all(n, n < 3)"), Ok(json!(false)));
+}
+
+#[test]
 fn values_of_any_shape_are_checked_while_running() {
     assert_eq!(error("resource.any.missing == 1"), "`resource.any.missing` names a key that is not there");
     assert_eq!(error("resource.any.text.more == 1"), "`resource.any.text.more` is a string where an object is needed");
