@@ -7,6 +7,7 @@ pub mod cloudwatch;
 pub mod config;
 pub mod ec2;
 pub mod efs;
+pub mod filter_pattern;
 pub mod guardduty;
 pub mod iam;
 pub mod kms;
