@@ -24,7 +24,7 @@ record! {
 }
 
 resource_type! {
-    /// A virtual network.
+    /// A virtual network that the account owns; those that others share with it are judged in their accounts.
     pub struct Vpc: "aws.ec2.vpc", listed_by [DESCRIBE_VPCS] {
         /// AWS made it for the region; launches that name no subnet end in it.
         reading is_default: bool, from [DESCRIBE_VPCS];
@@ -66,7 +66,7 @@ record! {
 }
 
 resource_type! {
-    /// A route table.
+    /// A route table that the account owns.
     pub struct RouteTable: "aws.ec2.route_table", listed_by [DESCRIBE_ROUTE_TABLES] {
         /// The VPC it belongs to.
         listed vpc_id: Option<String>;

@@ -45,7 +45,7 @@ record! {
 }
 
 resource_type! {
-    /// A network ACL: stateless rules at the edge of subnets.
+    /// A network ACL that the account owns: stateless rules at the edge of subnets.
     pub struct NetworkAcl: "aws.ec2.network_acl", listed_by [DESCRIBE_NETWORK_ACLS] {
         /// The VPC it belongs to.
         listed vpc_id: Option<String>;

@@ -47,7 +47,7 @@ record! {
 }
 
 resource_type! {
-    /// A security group.
+    /// A security group that the account owns.
     pub struct SecurityGroup: "aws.ec2.security_group", listed_by [DESCRIBE_SECURITY_GROUPS] {
         /// The VPC it belongs to.
         listed vpc_id: Option<String>;

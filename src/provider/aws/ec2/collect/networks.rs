@@ -1,6 +1,6 @@
 //! Reads VPCs, network ACLs and route tables.
 
-use super::values::{name, tags};
+use super::values::{name, owned_by, tags};
 use super::{PAGE, SMALL_PAGE};
 use crate::inventory::aws::ec2::{
     FlowLog, NetworkAcl, NetworkAclEntry, NetworkAclRules, PeeringRoute, Route, RouteTable, Vpc, calls,
@@ -13,7 +13,8 @@ use std::collections::HashMap;
 pub(super) async fn vpcs(task: &Task) -> Result<(), CallFailure> {
     let mut pages = task.scope.clients.ec2().describe_vpcs().into_paginator().page_size(PAGE).send();
     while let Some(page) = task.scope.page(&calls::DESCRIBE_VPCS, &mut pages).await? {
-        for vpc in page.vpcs.unwrap_or_default() {
+        let vpcs = page.vpcs.unwrap_or_default().into_iter();
+        for vpc in vpcs.filter(|vpc| owned_by(task.scope.account(), vpc.owner_id())) {
             let Some(id) = vpc.vpc_id.clone() else { continue };
             let flow_logs: Reading<Vec<FlowLog>> = task
                 .reading(Vpc::TYPE, "flow_logs", || async {
@@ -67,7 +68,8 @@ async fn flow_logs_by_vpc(task: &Task) -> Result<HashMap<String, Vec<FlowLog>>, 
 pub(super) async fn network_acls(task: &Task) -> Result<(), CallFailure> {
     let mut pages = task.scope.clients.ec2().describe_network_acls().into_paginator().page_size(PAGE).send();
     while let Some(page) = task.scope.page(&calls::DESCRIBE_NETWORK_ACLS, &mut pages).await? {
-        for acl in page.network_acls.unwrap_or_default() {
+        let acls = page.network_acls.unwrap_or_default().into_iter();
+        for acl in acls.filter(|acl| owned_by(task.scope.account(), acl.owner_id())) {
             let Some(id) = acl.network_acl_id else { continue };
             let mut entries = acl.entries.unwrap_or_default();
             entries.sort_by_key(|entry| entry.rule_number.unwrap_or(i32::MAX));
@@ -103,7 +105,8 @@ fn acl_entry(entry: types::NetworkAclEntry) -> NetworkAclEntry {
 pub(super) async fn route_tables(task: &Task) -> Result<(), CallFailure> {
     let mut pages = task.scope.clients.ec2().describe_route_tables().into_paginator().page_size(SMALL_PAGE).send();
     while let Some(page) = task.scope.page(&calls::DESCRIBE_ROUTE_TABLES, &mut pages).await? {
-        for table in page.route_tables.unwrap_or_default() {
+        let tables = page.route_tables.unwrap_or_default().into_iter();
+        for table in tables.filter(|table| owned_by(task.scope.account(), table.owner_id())) {
             let Some(id) = table.route_table_id.clone() else { continue };
             let peering_routes =
                 task.reading(RouteTable::TYPE, "peering_routes", || peering_routes(task, &table)).await;

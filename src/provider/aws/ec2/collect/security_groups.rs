@@ -1,6 +1,6 @@
 //! Reads security groups and prefix lists.
 
-use super::values::tags;
+use super::values::{owned_by, tags};
 use super::{AT_ONCE, PAGE, SMALL_PAGE};
 use crate::inventory::aws::ec2::{PrefixList, PrefixListEntry, SecurityGroup, SecurityGroupRule, calls};
 use crate::inventory::{CallFailure, Reading};
@@ -15,7 +15,8 @@ const AWS: &str = "AWS";
 pub(super) async fn security_groups(task: &Task) -> Result<(), CallFailure> {
     let mut pages = task.scope.clients.ec2().describe_security_groups().into_paginator().page_size(PAGE).send();
     while let Some(page) = task.scope.page(&calls::DESCRIBE_SECURITY_GROUPS, &mut pages).await? {
-        for group in page.security_groups.unwrap_or_default() {
+        let groups = page.security_groups.unwrap_or_default().into_iter();
+        for group in groups.filter(|group| owned_by(task.scope.account(), group.owner_id())) {
             let Some(id) = group.group_id else { continue };
             let network_interfaces =
                 task.reading(SecurityGroup::TYPE, "network_interfaces", || carriers(task, &id)).await;

@@ -4,6 +4,12 @@ use crate::inventory::schema::Moment;
 use aws_smithy_types::DateTime;
 use std::collections::BTreeMap;
 
+/// True if the account itself owns it. Networks that other accounts share are listed too, but what matters of them
+/// (flow logs for instance) is visible to their owner alone; they are judged there.
+pub(super) fn owned_by(account: &str, owner: Option<&str>) -> bool {
+    owner.is_none_or(|owner| owner == account)
+}
+
 /// Tags as a map.
 pub(super) fn tags(tags: Option<Vec<aws_sdk_ec2::types::Tag>>) -> BTreeMap<String, String> {
     tags.unwrap_or_default().into_iter().filter_map(|tag| Some((tag.key?, tag.value.unwrap_or_default()))).collect()
