@@ -1,0 +1,9 @@
+//! Tests of the program as a user runs it: the real binary, in a home of its own, against the AWS emulator.
+//!
+//! One test binary for all of them, so that linking the AWS SDK is paid for once. `support/` has the harness,
+//! each other module the tests of one command or subject.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop, and unwrap says where")]
+
+mod emulator;
+mod support;
