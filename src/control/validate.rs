@@ -156,7 +156,7 @@ impl Checker<'_> {
     fn resource(&mut self, given: &Spanned<String>, provider: &Spanned<String>) -> Option<&'static ResourceType> {
         let Some(kind) = inventory::resource_type(&given.value) else {
             let hint = did_you_mean(&given.value, inventory::resource_types().iter().map(|kind| kind.name))
-                .or_else(|| Some("`ciacm controls docs --resources` lists the resource types".to_owned()));
+                .or_else(|| Some("docs/resources.md lists the resource types".to_owned()));
             self.problem(given.referenced, format!("there is no resource type `{}`", given.value), hint);
             return None;
         };

@@ -3,7 +3,7 @@
 use super::{Collected, Ended, ProviderError, Wanted};
 use crate::inventory::resource::GLOBAL;
 use crate::inventory::snapshot::{self, Entry, Header, SnapshotError};
-use crate::inventory::{CallFailure, Listing, ListingOutcome, resource_type};
+use crate::inventory::{CallFailure, Listing, ListingOutcome, resource_type, resource_types};
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -54,6 +54,7 @@ impl Recording {
     /// If the file changed since it was verified.
     pub fn collect(&self, wanted: &Wanted, output: &mpsc::Sender<Collected>) -> Result<Ended, ProviderError> {
         let types: BTreeSet<&str> = wanted.types().collect();
+        let foreign_calls = foreign_calls(wanted);
         let mut listed: BTreeSet<(String, String)> = BTreeSet::new();
         for account in &self.header.accounts {
             send(output, Collected::Account(account.clone()));
@@ -65,7 +66,9 @@ impl Recording {
                     listed.insert((listing.account.clone(), listing.kind.clone()));
                     Collected::Listing(listing)
                 }
-                Entry::FailedCall(failed) => Collected::Failure(failed),
+                Entry::FailedCall(failed) if !foreign_calls.contains(failed.failure.call.as_str()) => {
+                    Collected::Failure(failed)
+                }
                 _ => return Ok(()),
             };
             output.blocking_send(collected).map_err(|_| Stop::Interrupted)
@@ -116,6 +119,20 @@ impl Recording {
             }
         }
     }
+}
+
+/// The calls that only serve what is not wanted; their failures do not concern this scan.
+fn foreign_calls(wanted: &Wanted) -> BTreeSet<&'static str> {
+    let mut foreign = BTreeSet::new();
+    let mut own = BTreeSet::new();
+    for kind in resource_types() {
+        let all = kind.calls_for(kind.record.fields.iter().map(|field| field.name));
+        foreign.extend(all.iter().map(|call| call.name));
+        if let Some(fields) = wanted.fields(kind) {
+            own.extend(kind.calls_for(fields.iter().copied()).iter().map(|call| call.name));
+        }
+    }
+    &foreign - &own
 }
 
 enum Stop {

@@ -88,7 +88,7 @@ pub struct AwsArgs {
     #[arg(long = "role-arn", value_name = "ARN", help_heading = "Account")]
     pub role_arns: Vec<String>,
     /// The external id that the roles' trust policies ask for
-    #[arg(long, value_name = "ID", requires = "role_arns", help_heading = "Account")]
+    #[arg(long, value_name = "ID", help_heading = "Account")]
     pub external_id: Option<String>,
     /// The name of the role sessions, as CloudTrail will show it
     #[arg(long, value_name = "NAME", default_value = "ciacm", help_heading = "Account")]

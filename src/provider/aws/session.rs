@@ -145,12 +145,12 @@ pub async fn enter_role(
     let credentials = role.build().await;
     // Asked here, and not by the first call, so that a refusal is told as what it is.
     if let Err(error) = aws_credential_types::provider::ProvideCredentials::provide_credentials(&credentials).await {
-        let message = innermost(&error);
+        let (code, message) = assume_role_failure(&error);
         return Ok(Err(Refused {
             account: account_of_role(role_arn),
             failure: CallFailure {
                 call: calls::ASSUME_ROLE.name.to_owned(),
-                code: assume_role_code(&error, &message),
+                code,
                 message: format!("{role_arn}: {message}"),
                 permission: "sts:AssumeRole".to_owned(),
             },
@@ -167,19 +167,17 @@ pub async fn enter_role(
     }
 }
 
-fn assume_role_code(error: &(dyn std::error::Error + 'static), message: &str) -> String {
+/// Code and message of the answer of STS, or the innermost cause if there was none.
+fn assume_role_failure(error: &(dyn std::error::Error + 'static)) -> (String, String) {
     let mut cause = Some(error);
     while let Some(current) = cause {
-        if let Some(service) = current.downcast_ref::<aws_sdk_sts::operation::assume_role::AssumeRoleError>()
-            && let Some(code) = service.code()
-        {
-            return code.to_owned();
+        if let Some(answer) = current.downcast_ref::<aws_sdk_sts::operation::assume_role::AssumeRoleError>() {
+            let code = answer.code().unwrap_or("AssumeRoleFailed");
+            return (code.to_owned(), answer.message().unwrap_or("STS gave no message").to_owned());
         }
         cause = current.source();
     }
-    // aws-config wraps the error of its own copy of the client; its text still begins with the code.
-    let known = ["AccessDenied", "ExpiredToken", "InvalidClientTokenId", "RegionDisabledException", "ValidationError"];
-    known.iter().find(|code| message.contains(**code)).map_or("AssumeRoleFailed", |code| code).to_owned()
+    ("AssumeRoleFailed".to_owned(), innermost(error))
 }
 
 fn account_of_role(role_arn: &str) -> String {

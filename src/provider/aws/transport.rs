@@ -1,6 +1,7 @@
 //! The one HTTP client of all AWS calls: counts every request, caps their rate, resolves `*.localhost`.
 
-use aws_smithy_http_client::{Builder, tls};
+use aws_smithy_http_client::proxy::ProxyConfig;
+use aws_smithy_http_client::{Builder, Connector, tls};
 use aws_smithy_runtime_api::client::dns::{DnsFuture, ResolveDns, ResolveDnsError};
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
@@ -54,12 +55,17 @@ impl Meter {
     }
 }
 
-/// The HTTP client of a scan.
+/// The HTTP client of a scan. `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` are obeyed.
 #[must_use]
 pub fn client(meter: Arc<Meter>) -> SharedHttpClient {
-    let inner = Builder::new()
-        .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring))
-        .build_with_resolver(Resolver);
+    let inner = Builder::new().build_with_connector_fn(|settings, components| {
+        let mut connector = Connector::builder().proxy_config(ProxyConfig::from_env());
+        connector.set_connector_settings(settings.cloned());
+        connector.set_sleep_impl(components.and_then(RuntimeComponents::sleep_impl));
+        connector
+            .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring))
+            .build_with_resolver(Resolver)
+    });
     SharedHttpClient::new(MeteredClient { inner, meter })
 }
 
