@@ -84,12 +84,10 @@ pub enum EvaluationError {
     Limit,
 }
 
-/// An evaluation error before anybody has to read it: no text is made for errors that `&&` and `||` ignore.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Failure<'a> {
-    pub cause: Cause<'a>,
-    pub span: Span,
-}
+/// An evaluation error before anybody has to read it: no text is made for errors that `&&` and `||` ignore. It is
+/// boxed to keep the results of everything that does not fail in registers.
+#[derive(Debug)]
+pub(super) struct Failure<'a>(Box<(Cause<'a>, Span)>);
 
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Cause<'a> {
@@ -104,19 +102,21 @@ pub(super) enum Cause<'a> {
 }
 
 impl<'a> Cause<'a> {
-    pub const fn at(self, span: Span) -> Failure<'a> {
-        Failure { cause: self, span }
+    #[cold]
+    pub fn at(self, span: Span) -> Failure<'a> {
+        Failure(Box::new((self, span)))
     }
 }
 
 impl Failure<'_> {
     pub const fn is_limit(&self) -> bool {
-        matches!(self.cause, Cause::Limit)
+        matches!(self.0.0, Cause::Limit)
     }
 
     pub fn explain(self, source: &str) -> EvaluationError {
-        let at = || excerpt(self.span.of(source));
-        let message = match self.cause {
+        let (cause, span) = *self.0;
+        let at = || excerpt(span.of(source));
+        let message = match cause {
             Cause::Limit => return EvaluationError::Limit,
             Cause::NotCollected(field) => return EvaluationError::NotCollected { path: format!("resource.{field}") },
             Cause::Unreadable { field, marker } => {

@@ -67,6 +67,7 @@ impl<'a> Evaluation<'a> {
                 Datum::Bool(value) => Ok(value),
                 other => Err(other.wrong("a bool").at(node.span)),
             },
+            Op::Literal(Literal::Bool(value)) => Ok(*value),
             Op::Has(access) => Ok(self.find(access, node.span)?.is_some()),
             Op::Not(inner) => self.truth(inner).map(|value| !value),
             Op::And(operands) => self.chain(operands, false),
@@ -110,6 +111,11 @@ impl<'a> Evaluation<'a> {
     /// The value of any part.
     pub fn value(&mut self, node: &'a Node) -> Outcome<'a, Datum<'a>> {
         match &node.op {
+            Op::Literal(literal) => Ok(literal.datum()),
+            Op::Access(access) => {
+                self.spend(1, node.span)?;
+                self.access(access, node.span)
+            }
             Op::Has(_)
             | Op::Not(_)
             | Op::And(_)
@@ -140,7 +146,7 @@ impl<'a> Evaluation<'a> {
                 self.arithmetic(*operator, left, right).map_err(|cause| cause.at(span))
             }
             Op::Negate(inner) => match self.value(inner)? {
-                Datum::Int(value) => value.checked_neg().map(Datum::Int).ok_or(OVERFLOW.at(span)),
+                Datum::Int(value) => value.checked_neg().map(Datum::Int).ok_or_else(|| OVERFLOW.at(span)),
                 Datum::Float(value) => Ok(Datum::Float(-value)),
                 other => Err(other.wrong("a number").at(inner.span)),
             },
@@ -149,6 +155,7 @@ impl<'a> Evaluation<'a> {
                 if self.truth(condition)? { self.value(then) } else { self.value(otherwise) }
             }
             Op::List(items) => {
+                self.spend(items.len(), span)?;
                 let items = items.iter().map(|item| self.value(item)).collect::<Result<Vec<_>, _>>()?;
                 Ok(Datum::List(self.keeper.list(items)))
             }
@@ -164,11 +171,7 @@ impl<'a> Evaluation<'a> {
                 let size = value.size().map_err(|cause| cause.at(inner.span))?;
                 i64::try_from(size).map(Datum::Int).map_err(|_| OVERFLOW.at(span))
             }
-            Op::AsList(inner) => Ok(match self.value(inner)? {
-                list @ (Datum::Json(Value::Array(_)) | Datum::List(_) | Datum::Texts(_)) => list,
-                Datum::Null => Datum::List(&[]),
-                one => Datum::List(self.keeper.list(vec![one])),
-            }),
+            Op::AsList(inner) => self.as_list(inner),
             Op::Timestamp(inner) => match self.value(inner)? {
                 Datum::Text(text) => timestamp(text).map(Datum::Timestamp).map_err(|cause| cause.at(inner.span)),
                 same @ Datum::Timestamp(_) => Ok(same),
@@ -202,6 +205,28 @@ impl<'a> Evaluation<'a> {
             }
         }
         failure.map_or(Ok(!decisive), Err)
+    }
+
+    fn as_list(&mut self, inner: &'a Node) -> Outcome<'a, Datum<'a>> {
+        let one = match &inner.op {
+            Op::Access(access) => {
+                self.spend(1, inner.span)?;
+                match self.place(access, inner.span)? {
+                    Ok(value @ (Value::Array(_) | Value::Null)) => {
+                        Datum::load(value, Load::Any).map_err(|cause| cause.at(inner.span))?
+                    }
+                    // The schema's type is checked when the element is taken out.
+                    Ok(value) => return Ok(Datum::One(value)),
+                    Err(computed) => computed,
+                }
+            }
+            _ => self.value(inner)?,
+        };
+        Ok(match one {
+            list if list.is_list() => list,
+            Datum::Null => Datum::List(&[]),
+            one => Datum::List(self.keeper.list(vec![one])),
+        })
     }
 
     fn elements(&mut self, each: &'a Loop) -> Outcome<'a, Elements<'a>> {
@@ -264,26 +289,64 @@ impl<'a> Evaluation<'a> {
         }
     }
 
+    #[inline]
     pub fn access(&mut self, access: &'a Access, span: Span) -> Outcome<'a, Datum<'a>> {
+        match self.place(access, span)? {
+            Ok(value) => Datum::load(value, access.load).map_err(|cause| cause.at(span)),
+            Err(computed) => Ok(computed),
+        }
+    }
+
+    /// Where a path leads to in a document; or a computed value that it did not lead out of.
+    #[inline]
+    fn place(&mut self, access: &'a Access, span: Span) -> Outcome<'a, Result<&'a Value, Datum<'a>>> {
         let mut steps = access.steps.iter();
-        let mut value = match self.root(access, &mut steps, span)? {
-            Ok(value) => value.ok_or(Cause::Absent.at(span))?,
-            Err(computed) => return Ok(computed),
+        let mut value = match &access.root {
+            Root::Resource(field) => match self.reading(field, span)? {
+                Some(value) => value,
+                None => return Err(Cause::Absent.at(span)),
+            },
+            Root::Slot(slot) => match self.slots[*slot] {
+                Datum::Json(value) => value,
+                computed if access.steps.is_empty() => return Ok(Err(computed)),
+                computed => match self.lead_out(computed, &mut steps, span)? {
+                    Ok(value) => value,
+                    Err(computed) => return Ok(Err(computed)),
+                },
+            },
+            Root::Node(node) => {
+                let computed = self.value(node)?;
+                match self.lead_out(computed, &mut steps, span)? {
+                    Ok(value) => value,
+                    Err(computed) => return Ok(Err(computed)),
+                }
+            }
         };
         for step in steps {
-            value = match self.descend(value, step, span)? {
-                Some(next) => next,
-                None if matches!(step, Step::Field(_)) => return Err(Cause::Absent.at(span)),
-                None => return Err(Cause::MissingKey.at(span)),
+            value = match (step, value) {
+                (Step::Field(name), Value::Object(map)) if let Some(next) = map.get(&**name) => next,
+                _ => match self.descend(value, step, span)? {
+                    Some(next) => next,
+                    None if matches!(step, Step::Field(_)) => return Err(Cause::Absent.at(span)),
+                    None => return Err(Cause::MissingKey.at(span)),
+                },
             };
         }
-        Datum::load(value, access.load).map_err(|cause| cause.at(span))
+        Ok(Ok(value))
     }
 
     /// The value at the end of a path; none if any part of the path is absent.
     pub fn find(&mut self, access: &'a Access, span: Span) -> Outcome<'a, Option<&'a Value>> {
         let mut steps = access.steps.iter();
-        let Ok(Some(mut value)) = self.root(access, &mut steps, span)? else { return Ok(None) };
+        let computed = match &access.root {
+            Root::Resource(field) => match self.reading(field, span)? {
+                Some(value) => Datum::Json(value),
+                None => return Ok(None),
+            },
+            Root::Slot(slot) => self.slots[*slot],
+            Root::Node(node) => self.value(node)?,
+        };
+        let Ok(mut value) = self.lead_out(computed, &mut steps, span)? else { return Ok(None) };
         for step in steps {
             match (step, value) {
                 (Step::Member(_) | Step::Key(_), Value::Object(_))
@@ -299,21 +362,16 @@ impl<'a> Evaluation<'a> {
         Ok(Some(value))
     }
 
-    /// Where a path begins, in a document; or a computed value that the steps did not lead out of.
-    fn root(
+    /// Takes steps until a computed value leads into a document.
+    fn lead_out(
         &mut self,
-        access: &'a Access,
+        mut datum: Datum<'a>,
         steps: &mut std::slice::Iter<'a, Step>,
         span: Span,
-    ) -> Outcome<'a, Result<Option<&'a Value>, Datum<'a>>> {
-        let mut datum = match &access.root {
-            Root::Resource(field) => return self.reading(field, span).map(Ok),
-            Root::Slot(slot) => self.slots[*slot],
-            Root::Node(node) => self.value(node)?,
-        };
+    ) -> Outcome<'a, Result<&'a Value, Datum<'a>>> {
         loop {
             if let Datum::Json(value) = datum {
-                return Ok(Ok(Some(value)));
+                return Ok(Ok(value));
             }
             let Some(step) = steps.next() else { return Ok(Err(datum)) };
             let index = match step {
@@ -327,9 +385,10 @@ impl<'a> Evaluation<'a> {
             let item = usize::try_from(index).ok().and_then(|index| match datum {
                 Datum::List(items) => items.get(index).copied(),
                 Datum::Texts(texts) => texts.get(index).map(|text| Datum::Text(text)),
+                Datum::One(value) if index == 0 => Datum::json(value).ok(),
                 _ => None,
             });
-            datum = item.ok_or(NO_ELEMENT.at(span))?;
+            datum = item.ok_or_else(|| NO_ELEMENT.at(span))?;
         }
     }
 
@@ -356,7 +415,7 @@ impl<'a> Evaluation<'a> {
 
     fn item(value: &'a Value, index: i64, span: Span) -> Outcome<'a, &'a Value> {
         let Value::Array(items) = value else { return Err(kind_of(value).wrong("a list").at(span)) };
-        usize::try_from(index).ok().and_then(|index| items.get(index)).ok_or(NO_ELEMENT.at(span))
+        usize::try_from(index).ok().and_then(|index| items.get(index)).ok_or_else(|| NO_ELEMENT.at(span))
     }
 
     fn contains(&mut self, needle: Datum<'a>, range: Datum<'a>, span: Span) -> Outcome<'a, bool> {
@@ -526,7 +585,7 @@ impl<'a> Evaluation<'a> {
                 self.budget.spend((left.len() + right.len()) / 64)?;
                 Some(Datum::Text(self.keeper.text([left, right].concat())))
             }
-            (Add, Datum::Json(Value::Array(_)) | Datum::List(_) | Datum::Texts(_), _) => {
+            (Add, _, _) if left.is_list() => {
                 if matches!(right, Datum::Json(Value::Object(_))) {
                     return Err(right.wrong("a list"));
                 }

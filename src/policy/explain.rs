@@ -229,7 +229,7 @@ impl<'a> Explanation<'a> {
             Root::Resource(field) => self.reading(field)?,
             Root::Slot(slot) => Item { datum: self.run.slots[*slot], place: self.places[*slot].clone() },
             Root::Node(node) => match steps.next() {
-                Some(step @ (Step::Item(_) | Step::Computed(_))) if is_list(self.run.value(node).ok()?) => {
+                Some(step @ (Step::Item(_) | Step::Computed(_))) if self.run.value(node).ok()?.is_list() => {
                     let index = self.index(step)?;
                     self.items(node, Load::Any).into_iter().nth(index)?
                 }
@@ -324,7 +324,7 @@ impl<'a> Explanation<'a> {
                 items
             }
             Op::AsList(inner) => match self.run.value(inner) {
-                Ok(value) if is_list(value) => self.items(inner, load),
+                Ok(value) if value.is_list() => self.items(inner, load),
                 Ok(Datum::Null) | Err(_) => Vec::new(),
                 Ok(value) => vec![self.single(inner, value)],
             },
@@ -404,10 +404,6 @@ impl<'a> Explanation<'a> {
 
 fn datum(value: &Value) -> Datum<'_> {
     Datum::json(value).unwrap_or(Datum::Null)
-}
-
-const fn is_list(datum: Datum<'_>) -> bool {
-    matches!(datum, Datum::Json(Value::Array(_)) | Datum::List(_) | Datum::Texts(_))
 }
 
 fn is_below(path: &str, above: &str) -> bool {

@@ -21,6 +21,8 @@ pub(super) enum Datum<'a> {
     Json(&'a Value),
     List(&'a [Datum<'a>]),
     Texts(&'a [String]),
+    /// The list that `as_list` makes of a value that is none.
+    One(&'a Value),
 }
 
 /// What a value of a document must be, from its type in the schema.
@@ -76,6 +78,10 @@ impl<'a> Datum<'a> {
         Self::load(value, Load::Any)
     }
 
+    pub const fn is_list(self) -> bool {
+        matches!(self, Self::Json(Value::Array(_)) | Self::List(_) | Self::Texts(_) | Self::One(_))
+    }
+
     /// For messages, with its article.
     pub fn name(self) -> &'static str {
         match self {
@@ -87,7 +93,7 @@ impl<'a> Datum<'a> {
             Self::Timestamp(_) => "a timestamp",
             Self::Duration(_) => "a duration",
             Self::Json(value) => json_name(value),
-            Self::List(_) | Self::Texts(_) => "a list",
+            Self::List(_) | Self::Texts(_) | Self::One(_) => "a list",
         }
     }
 
@@ -106,6 +112,7 @@ impl<'a> Datum<'a> {
             Self::Json(Value::Object(map)) => Ok(Elements::Keys(map.keys())),
             Self::List(items) => Ok(Elements::List(items.iter())),
             Self::Texts(texts) => Ok(Elements::Texts(texts.iter())),
+            Self::One(value) => Ok(Elements::Json(std::slice::from_ref(value).iter(), load)),
             _ => Err(self.wrong("a list or a map")),
         }
     }
@@ -118,6 +125,7 @@ impl<'a> Datum<'a> {
             Self::Json(Value::Object(map)) => Ok(map.len()),
             Self::List(items) => Ok(items.len()),
             Self::Texts(texts) => Ok(texts.len()),
+            Self::One(_) => Ok(1),
             _ => Err(self.wrong("a string, a list or a map")),
         }
     }
@@ -137,6 +145,7 @@ impl<'a> Datum<'a> {
             Self::Json(value) => value.clone(),
             Self::List(items) => Value::Array(items.iter().map(|item| item.to_json()).collect::<Result<_, _>>()?),
             Self::Texts(texts) => texts.into(),
+            Self::One(value) => Value::Array(vec![value.clone()]),
         })
     }
 }
@@ -256,7 +265,10 @@ fn equal_deep<'a>(left: Datum<'a>, right: Datum<'a>, budget: &mut Budget, depth:
             true
         }
         (Datum::Json(Value::Object(_)), _) | (_, Datum::Json(Value::Object(_))) => false,
-        (Datum::Json(_) | Datum::List(_) | Datum::Texts(_), Datum::Json(_) | Datum::List(_) | Datum::Texts(_)) => {
+        (
+            Datum::Json(_) | Datum::List(_) | Datum::Texts(_) | Datum::One(_),
+            Datum::Json(_) | Datum::List(_) | Datum::Texts(_) | Datum::One(_),
+        ) => {
             if left.size()? != right.size()? {
                 return Ok(false);
             }

@@ -183,6 +183,14 @@ fn lists_of_what_may_be_one_thing() {
     assert_eq!(value("as_list(null)"), json!([]));
     assert_eq!(value("as_list(resource.numbers)"), json!([1, 2, 3]));
     assert_eq!(value("as_list(resource.count)"), json!([3]));
+    assert_eq!(value("as_list(resource.any.text)[0].size() + as_list(resource.any.text).size()"), json!(4));
+    assert_eq!(value("as_list(resource.any.text) + ['x']"), json!(["abc", "x"]));
+    holds(&[
+        "as_list(resource.created_at).all(made, made < now)",
+        "as_list(resource.created_at) == [now - params.max_age] && now in as_list(now)",
+        "'abc' in as_list(resource.any.text) && as_list(resource.any.text) == ['abc']",
+        "as_list('a' + 'b') == ['ab'] && as_list(as_list(7)) == [7] && as_list(resource.any.nothing).size() == 0",
+    ]);
 }
 
 #[test]

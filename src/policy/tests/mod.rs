@@ -3,6 +3,7 @@
 mod checking;
 mod evaluating;
 mod evidence;
+mod oracle;
 
 use super::*;
 use crate::inventory::schema::{ResourceType, Type};
