@@ -58,7 +58,7 @@ pub(super) struct Checker<'e> {
     /// The variables of the loops around, outermost first; the place of one is its slot.
     pub scope: Vec<Variable>,
     pub variables_made: usize,
-    pub reads: BTreeSet<&'static str>,
+    pub reads: Vec<&'static str>,
     pub parameters: BTreeSet<String>,
     present: BTreeSet<String>,
 }
@@ -76,7 +76,7 @@ pub(super) fn program(
         source,
         scope: Vec::new(),
         variables_made: 0,
-        reads: BTreeSet::new(),
+        reads: Vec::new(),
         parameters: BTreeSet::new(),
         present: facts.present.clone(),
     };
@@ -92,7 +92,7 @@ pub(super) fn program(
     Ok(Program {
         source: source.into(),
         root: checked.node,
-        reads: checker.reads,
+        reads: checker.reads.into_iter().collect(),
         parameters: checker.parameters,
         proves: checked.if_true,
     })

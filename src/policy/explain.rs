@@ -226,7 +226,7 @@ impl<'a> Explanation<'a> {
     fn locate(&mut self, access: &'a Access, all: bool) -> Option<Item<'a>> {
         let mut steps = access.steps.iter();
         let mut item = match &access.root {
-            Root::Resource(field) => self.reading(field)?,
+            Root::Resource(reading) => self.reading(reading.field)?,
             Root::Slot(slot) => Item { datum: self.run.slots[*slot], place: self.places[*slot].clone() },
             Root::Node(node) => match steps.next() {
                 Some(step @ (Step::Item(_) | Step::Computed(_))) if self.run.value(node).ok()?.is_list() => {
@@ -396,14 +396,14 @@ impl<'a> Explanation<'a> {
     fn placeless(&mut self, list: Datum<'a>, load: Load) -> Vec<Item<'a>> {
         let Ok(elements) = list.elements(load) else { return Vec::new() };
         elements
-            .map_while(|element| self.run.budget.spend(1).and(element).ok())
+            .map_while(|element| self.run.budget.spend(1).ok().and(element.ok()))
             .map(|datum| Item { datum, place: None })
             .collect()
     }
 }
 
 fn datum(value: &Value) -> Datum<'_> {
-    Datum::json(value).unwrap_or(Datum::Null)
+    Datum::load(value, Load::Any).unwrap_or(Datum::Null)
 }
 
 fn is_below(path: &str, above: &str) -> bool {

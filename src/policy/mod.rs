@@ -12,9 +12,11 @@ mod error;
 mod evaluate;
 mod explain;
 mod lexer;
+mod operate;
 mod parser;
 mod paths;
 mod program;
+mod reach;
 #[cfg(test)]
 mod tests;
 mod types;

@@ -3,7 +3,7 @@
 use super::ast::{Expr, ExprKind, Name};
 use super::check::{Absence, Checked, Checker, quoted};
 use super::error::{CompileError, Span};
-use super::program::{Access, Literal, Op, Root, Step};
+use super::program::{Access, Literal, Op, Reading, Root, Step};
 use super::types::{Ty, instead};
 use crate::inventory::schema::{COMMON_FIELDS, Field};
 
@@ -126,9 +126,13 @@ impl Checker<'_> {
             return Err(CompileError::new(name.span, format!("{} has no field `{}`", kind.name, name.text))
                 .hint(instead(&name.text, "fields", names())));
         };
-        self.reads.insert(field.name);
+        let number = self.reads.iter().position(|other| *other == field.name).unwrap_or_else(|| {
+            self.reads.push(field.name);
+            self.reads.len() - 1
+        });
         let ty = Ty::from(&field.ty);
-        let access = Access { root: Root::Resource(field.name), steps: Vec::new(), load: ty.load() };
+        let access =
+            Access { root: Root::Resource(Reading { field: field.name, number }), steps: Vec::new(), load: ty.load() };
         let checked = Checked::new(Op::Access(access), ty, span);
         let key = Some(format!("resource.{}", field.name));
         self.guarded(Checked { key, ..checked }, field.optional, absence)

@@ -176,11 +176,18 @@ pub(super) struct Access {
 #[derive(Debug)]
 pub(super) enum Root {
     /// A field of the resource.
-    Resource(&'static str),
+    Resource(Reading),
     /// The variable of a loop.
     Slot(usize),
     /// Anything else.
     Node(Box<Node>),
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reading {
+    pub field: &'static str,
+    /// The readings of an expression are numbered as they appear.
+    pub number: usize,
 }
 
 #[derive(Debug)]

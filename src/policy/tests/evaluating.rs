@@ -284,8 +284,30 @@ fn parts_of_a_reading_may_be_unreadable_by_themselves() {
     let mut document = thing();
     document["numbers"] = json!([1, {"$unreadable": "AccessDenied"}, 3]);
     document["access_keys"] = json!([{"id": "A", "status": {"$unreadable": "AccessDenied"}}]);
+    document["ingress"] = json!([{"$unreadable": "AccessDenied"}]);
+    document["block"] = json!({"acls": true, "policy": true, "inner": {"$unreadable": "AccessDenied"}});
+    document["blocks"] = json!({"a": {"$unreadable": "AccessDenied"}});
+    document["any"]["part"] = json!({"$unreadable": "AccessDenied"});
+    document["grid"] = json!([{"$unreadable": "AccessDenied"}]);
     let value = |source: &str| value_in(source, &document);
     for source in [
+        "2 in resource.numbers",
+        "resource.numbers == [1, 2, 3]",
+        "resource.ingress.exists(r, has(r.from_port))",
+        "resource.ingress.exists(r, r.opens_port('tcp', 1))",
+        "resource.ingress[0] == resource.ingress[0]",
+        "has(resource.block.inner)",
+        "has(resource.block.inner.count)",
+        "has(resource.blocks.a)",
+        "'a' in resource.blocks && resource.blocks['a'].acls",
+        "resource.any.part == 'x'",
+        "resource.any.part.size() == 1",
+        "'x' in resource.any.part",
+        "resource.any.part.exists(k, k == 'x')",
+        "has(resource.any.part.more)",
+        "as_list(resource.any.part).size() == 1",
+        "resource.grid[0].size() == 1",
+        "resource.grid.filter(row, row.size() > 1).size() == 0",
         "resource.numbers.exists(n, n == 2)",
         "resource.numbers.all(n, n > 0)",
         "resource.numbers[1] > 0",
@@ -296,6 +318,10 @@ fn parts_of_a_reading_may_be_unreadable_by_themselves() {
             matches!(value(source), Err(EvaluationError::Unreadable { failure, .. }) if failure.code == "AccessDenied");
         assert!(unreadable, "{source}: {:?}", value(source));
     }
+    assert_eq!(
+        value("3 in resource.numbers && resource.ingress.size() == 1 && 'a' in resource.blocks"),
+        Ok(json!(true))
+    );
     assert_eq!(value("resource.numbers.exists(n, n == 3)"), Ok(json!(true)));
     assert_eq!(value("resource.numbers.all(n, n < 3)"), Ok(json!(false)));
 }
@@ -307,7 +333,7 @@ fn values_of_any_shape_are_checked_while_running() {
     assert_eq!(error("resource.any.list[9] == 1"), "`resource.any.list[9]` names an element that is not there");
     assert_eq!(error("resource.any.list[-1] == 1"), "`resource.any.list[-1]` names an element that is not there");
     assert_eq!(error("resource.any.text < 1"), "`resource.any.text < 1` is a string where a number is needed");
-    assert_eq!(error("resource.any.n ? 1 : 2"), "`resource.any.n` is an int where a bool is needed");
+    assert_eq!(error("resource.any.n ? 1 : 2"), "`resource.any.n` is a number where a bool is needed");
     assert_eq!(error("resource.any.n + 'x'"), "`resource.any.n + 'x'` combines values whose types do not go together");
     assert_eq!(value("resource.any.n + 1"), json!(8));
     assert_eq!(value("resource.any['text']"), json!("abc"));

@@ -347,7 +347,9 @@ fn oracle(source: &str, document: &Value) -> Option<bool> {
 #[test]
 fn the_oracle_agrees() {
     let (cases, compared) = (Cell::new(0), Cell::new(0));
-    let config = ProptestConfig { cases: 3_000, failure_persistence: None, ..ProptestConfig::default() };
+    // PROPTEST_CASES=100000 looks longer.
+    let default = ProptestConfig::default();
+    let config = ProptestConfig { cases: default.cases.max(600), failure_persistence: None, ..default };
     proptest!(config, |(random in any::<u64>(), depth in 1_u32..5, document in document())| {
         let source = Writer { random, scope: Vec::new() }.bool(depth);
         prop_assume!(source.len() < 2_000);
