@@ -1,6 +1,6 @@
 //! The emulator itself: if these fail, do not trust what the other tests say.
 
-use crate::support::emulator::{ACCOUNT, Emulator, HARDENED_ACCOUNT, REGIONS, Server};
+use crate::support::emulator::{ACCOUNT, Emulator, FRESH_ACCOUNT, HARDENED_ACCOUNT, REGIONS, Server};
 use crate::support::http::Response;
 use serde_json::json;
 use std::time::{Duration, Instant};
@@ -410,12 +410,14 @@ for region in "us-east-1", "eu-west-1", "eu-central-1":
 }
 
 #[test]
-fn the_hardened_account_stands_beside_another() {
+fn other_accounts_stand_beside_the_first() {
     let emulator = Emulator::start();
-    emulator.seed_hardened();
-    let accounts: Vec<String> = emulator.calls().into_iter().map(|call| call.account).collect();
-    assert_eq!(accounts[0], ACCOUNT, "the first call assumes the role");
-    assert!(accounts[1..].iter().all(|account| account == HARDENED_ACCOUNT));
+    for (number, expected) in [(HARDENED_ACCOUNT, emulator.seed_hardened()), (FRESH_ACCOUNT, emulator.seed_fresh())] {
+        assert!(expected.iter().any(|one| one.resource.contains(number)), "{number} has expectations of its own");
+    }
+    let mut accounts: Vec<String> = emulator.calls().into_iter().map(|call| call.account).collect();
+    accounts.dedup();
+    assert_eq!(accounts, [ACCOUNT, HARDENED_ACCOUNT, ACCOUNT, FRESH_ACCOUNT], "each is entered by a role");
 }
 
 #[test]

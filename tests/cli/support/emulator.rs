@@ -15,6 +15,9 @@ pub const ACCOUNT: &str = "123456789012";
 /// The account that `Emulator::seed_hardened` builds.
 pub const HARDENED_ACCOUNT: &str = "210987654321";
 
+/// The account that `Emulator::seed_fresh` builds.
+pub const FRESH_ACCOUNT: &str = "345678901234";
+
 /// The regions of the estate.
 pub const REGIONS: [&str; 3] = ["us-east-1", "eu-west-1", "eu-central-1"];
 
@@ -90,6 +93,11 @@ impl Emulator {
     /// Builds the well-kept second account, and answers what a scan must say of it.
     pub fn seed_hardened(&self) -> Vec<Expectation> {
         self.run_estate(&["--hardened"])
+    }
+
+    /// Builds the third account, in which nothing was ever set up, and answers what a scan must say of it.
+    pub fn seed_fresh(&self) -> Vec<Expectation> {
+        self.run_estate(&["--fresh"])
     }
 
     fn run_estate(&self, more: &[&str]) -> Vec<Expectation> {
