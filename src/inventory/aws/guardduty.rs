@@ -18,7 +18,7 @@ record! {
         /// Its id.
         pub detector_id: String,
         /// `ENABLED` or `DISABLED` (suspended).
-        pub status: Option<String>,
+        pub status: String,
         /// How often findings are published again: `FIFTEEN_MINUTES`, `ONE_HOUR` or `SIX_HOURS`.
         pub publishing_frequency: Option<String>,
         /// Protection plans and data sources to `ENABLED` or `DISABLED`, for instance `S3_DATA_EVENTS`,

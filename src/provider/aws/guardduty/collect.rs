@@ -35,10 +35,12 @@ async fn detector(scope: &Scope) -> Result<Option<Detector>, CallFailure> {
     }
     let Some(detector_id) = id else { return Ok(None) };
     let request = scope.clients.guardduty().get_detector().detector_id(&detector_id).send();
-    let answer = scope.call_about(&detector_id, &guardduty::GET_DETECTOR, &[], request).await?;
-    Ok(answer.map(|answer| Detector {
+    let call = &guardduty::GET_DETECTOR;
+    let Some(answer) = scope.call_about(&detector_id, call, &[], request).await? else { return Ok(None) };
+    let status = answer.status.as_ref().ok_or_else(|| CallFailure::incomplete(call, "Status"))?;
+    Ok(Some(Detector {
         detector_id,
-        status: answer.status.as_ref().map(|status| status.as_str().to_owned()),
+        status: status.as_str().to_owned(),
         publishing_frequency: answer.finding_publishing_frequency.as_ref().map(|often| often.as_str().to_owned()),
         features: features(&answer),
     }))
