@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 #[derive(Debug, Subcommand)]
 pub enum FrameworksCommand {
     /// List the frameworks and how much of each the controls cover
+    #[command(after_help = "Example:\n  ciacm frameworks list --format json")]
     List(ListArgs),
     /// List the requirements of a framework and the controls that serve them
     #[command(after_help = "Example:\n  ciacm frameworks show cis-aws-7.0")]

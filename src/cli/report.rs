@@ -102,8 +102,8 @@ fn scan_table(
     if let Some(id) = worst {
         writeln!(out, "  ciacm findings show {id:<17} what is wrong and how to repair it")?;
     }
-    writeln!(out, "  ciacm findings list --severity high   all that is severe, not only the first few")?;
-    Ok(writeln!(out, "  ciacm frameworks status soc2          where you stand, requirement by requirement")?)
+    writeln!(out, "  ciacm findings list --severity high   all that is severe, not the first few")?;
+    Ok(writeln!(out, "  ciacm frameworks status soc2          where you stand, by requirement")?)
 }
 
 fn changes(out: &mut dyn Write, summary: &ScanSummary) -> Result<(), CommandError> {

@@ -61,7 +61,7 @@ pub struct RequirementStatus {
     pub failing: u64,
     /// Failures that are waived.
     pub waived: u64,
-    /// Why, where it is not met: one sentence a control.
+    /// Why, where it is not met: one sentence a control, and one for those that were not part of the scan.
     pub reasons: Vec<String>,
 }
 
@@ -112,10 +112,10 @@ fn requirement_status(
     let controls = mapped.get(&requirement.id).unwrap_or(&none);
     let (mut failing, mut waived, mut reasons) = (0, 0, Vec::new());
     let (mut fails, mut unknown) = (false, false);
+    let mut left_out = Vec::new();
     for control in controls {
         let Some(result) = results.get(control) else {
-            unknown = true;
-            reasons.push(format!("{control} was not part of the scan"));
+            left_out.push(control.as_str());
             continue;
         };
         failing += result.failing;
@@ -132,6 +132,10 @@ fn requirement_status(
             unknown = true;
             reasons.push(format!("{control} could not be evaluated on {}", resources(result.errors)));
         }
+    }
+    if !left_out.is_empty() {
+        unknown = true;
+        reasons.push(not_scanned(&left_out, controls.len()));
     }
     let status = if controls.is_empty() {
         Standing::NotCovered
@@ -150,6 +154,15 @@ fn requirement_status(
         failing,
         waived,
         reasons,
+    }
+}
+
+/// One sentence, however many they are.
+fn not_scanned(left_out: &[&str], all: usize) -> String {
+    match left_out {
+        [one] => format!("{one} was not part of the scan"),
+        few if few.len() <= 3 => format!("{} were not part of the scan", few.join(", ")),
+        many => format!("{} of its {all} controls were not part of the scan", many.len()),
     }
 }
 

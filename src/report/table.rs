@@ -1,5 +1,6 @@
 //! What people read: fits 80 columns, groups by control, ends with what to do next.
 
+use super::layout;
 use super::style::{self, STRONG, cut, cut_middle, paint, wrap};
 use crate::control::Control;
 use crate::control::inline_test::TestOutcome;
@@ -92,14 +93,14 @@ pub fn control(out: &mut dyn Write, control: &Control) -> io::Result<()> {
     writeln!(out, "\n{}", paint(STRONG, "Check"))?;
     if let Some(applies_when) = &control.check.applies_when {
         writeln!(out, "  applies when")?;
-        indented(out, applies_when.source(), "    ")?;
+        lines(out, layout::expression(applies_when.source(), 4, width))?;
     }
     for condition in &control.check.pass_when {
-        indented(out, condition.program.source(), "    ")?;
+        lines(out, layout::expression(condition.program.source(), 4, width))?;
         paragraph(out, &format!("otherwise: {}", condition.otherwise), "  ")?;
     }
     writeln!(out, "\n{}", paint(STRONG, "Repair"))?;
-    indented(out, &control.remediation.manual, "  ")?;
+    lines(out, layout::instructions(&control.remediation.manual, 2, width))?;
     writeln!(out, "\n{}", paint(STRONG, "Serves"))?;
     for (framework, ids) in &control.frameworks {
         paragraph(out, &format!("{framework}: {}", ids.join(", ")), "  ")?;
@@ -110,11 +111,8 @@ pub fn control(out: &mut dyn Write, control: &Control) -> io::Result<()> {
     Ok(())
 }
 
-fn indented(out: &mut dyn Write, text: &str, indent: &str) -> io::Result<()> {
-    for line in text.trim_end().lines() {
-        writeln!(out, "{}", format!("{indent}{line}").trim_end())?;
-    }
-    Ok(())
+fn lines(out: &mut dyn Write, lines: Vec<String>) -> io::Result<()> {
+    lines.iter().try_for_each(|line| writeln!(out, "{line}"))
 }
 
 /// Failed tests with their differences, and the count.
@@ -287,7 +285,9 @@ pub fn errors(out: &mut dyn Write, errors: &[ScanError], verdicts: u64) -> io::R
     writeln!(out, "{} ({})", paint(STRONG, "Could not be evaluated"), style::count(verdicts, "verdict"))?;
     for ((call, code, permission), (count, example)) in kinds {
         let times = if count == 1 { String::new() } else { format!(" ({} times)", style::grouped(count)) };
-        writeln!(out, "  {call} answered {code}{times}; needs {permission}")?;
+        for line in wrap(&format!("{call} answered {code}{times}; needs {permission}"), width - 2) {
+            writeln!(out, "  {line}")?;
+        }
         let place = example.resource.as_deref().unwrap_or(&example.region);
         for line in wrap(&format!("{} {place}: {}", example.account, example.failure.message), width - 4) {
             writeln!(out, "    {line}")?;
@@ -330,7 +330,11 @@ pub fn finding(
         ("last seen", Some(finding.last_seen.to_string())),
     ] {
         if let Some(value) = value {
-            writeln!(out, "  {label:<11}{value}")?;
+            if 13 + value.chars().count() > width && !value.contains(' ') {
+                writeln!(out, "  {label}\n    {value}")?;
+            } else {
+                writeln!(out, "  {label:<11}{value}")?;
+            }
         }
     }
     if let Some(reason) = &finding.reason {
@@ -347,7 +351,7 @@ pub fn finding(
         writeln!(out, "\n{}", paint(STRONG, "Evidence"))?;
         for one in evidence {
             let path = one.get("path").and_then(serde_json::Value::as_str).unwrap_or_default();
-            let value = one.get("value").map(ToString::to_string).unwrap_or_default();
+            let value = one.get("value").map(layout::json).unwrap_or_default();
             for line in wrap(&format!("{path} = {value}"), width - 2) {
                 writeln!(out, "  {line}")?;
             }
@@ -359,7 +363,7 @@ pub fn finding(
             writeln!(out, "  {line}")?;
         }
         writeln!(out, "\n{}", paint(STRONG, "Repair"))?;
-        indented(out, &control.remediation.manual, "  ")?;
+        lines(out, layout::instructions(&control.remediation.manual, 2, width))?;
     }
     writeln!(out, "\n{}", paint(STRONG, "Serves"))?;
     for (framework, ids) in &finding.frameworks {
@@ -393,7 +397,7 @@ pub fn frameworks(out: &mut dyn Write, frameworks: &[(&Framework, usize)]) -> io
         ]);
     }
     print(out, &table)?;
-    writeln!(out, "\n`ciacm frameworks show ID` lists requirements, `ciacm frameworks status ID` where you stand")
+    writeln!(out, "\n`ciacm frameworks show ID` lists requirements, `status ID` shows where you stand")
 }
 
 /// The requirements of a framework with the controls that serve them.
