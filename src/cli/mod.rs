@@ -4,6 +4,7 @@ mod completions;
 mod controls;
 mod error;
 mod exit;
+mod file;
 mod findings;
 mod frameworks;
 mod home;
@@ -23,7 +24,9 @@ use std::process::ExitCode;
 /// SOC 2, GDPR, NIST 800-53 and CIS.
 #[derive(Debug, Parser)]
 #[command(name = "ciacm", version, about, long_about = None, propagate_version = true, disable_help_subcommand = true)]
-#[command(after_help = "Start with `ciacm scan demo`: it needs no account and no network.\n\n\
+#[command(after_help = "Examples:\n  ciacm scan demo                   needs no account and no network\n  \
+    ciacm scan aws --profile audit    every enabled region of an account\n  \
+    ciacm findings list               what is open\n\n\
     Exit codes: 0 fine; 1 findings at or above the gate; 2 wrong use, configuration or credentials;\n\
     3 something selected could not be evaluated")]
 #[command(max_term_width = 100)]
@@ -50,17 +53,25 @@ enum Command {
     /// Collect an inventory, evaluate the controls, record the findings
     Scan(scan::ScanArgs),
     /// List and explain findings
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  ciacm findings list --severity high\n  ciacm findings show 3f2a9c01"
+    )]
     Findings(findings::FindingsCommand),
     /// List, explain, check and test controls
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  ciacm controls list --service s3\n  ciacm controls show AWS-S3-001\n  \
+            ciacm controls lint my-controls/"
+    )]
     Controls(controls::ControlsCommand),
     /// List frameworks and show where you stand with them
-    #[command(subcommand)]
+    #[command(subcommand, after_help = "Examples:\n  ciacm frameworks list\n  ciacm frameworks status iso27001-2022")]
     Frameworks(frameworks::FrameworksCommand),
     /// Print the completion script of a shell
     Completions(completions::CompletionsArgs),
     /// Print the manual page
+    #[command(after_help = "Example:\n  ciacm man > ~/.local/share/man/man1/ciacm.1")]
     Man,
 }
 

@@ -1,6 +1,7 @@
 //! Where results go: stdout or a file, as a table or as JSON.
 
 use super::error::CommandError;
+use super::file::WholeFile;
 use clap::{Args, ValueEnum};
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
@@ -38,17 +39,13 @@ impl OutputArgs {
                 Ok(stdout.flush()?)
             }
             Some(path) => {
-                let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-                let directory = directory.map_or_else(|| PathBuf::from("."), ToOwned::to_owned);
-                let mut file = tempfile::NamedTempFile::new_in(directory)?;
+                let mut file = WholeFile::create(path)?;
                 {
-                    let mut buffered = BufWriter::new(anstream::StripStream::new(file.as_file_mut()));
+                    let mut buffered = BufWriter::new(anstream::StripStream::new(file.file()));
                     write(&mut buffered)?;
                     buffered.flush()?;
                 }
-                file.as_file().sync_all()?;
-                file.persist(path).map_err(|error| error.error)?;
-                Ok(())
+                Ok(file.finish()?)
             }
         }
     }

@@ -1,5 +1,7 @@
 //! The arguments of `ciacm scan`.
 
+use crate::cli::error::CommandError;
+use crate::cli::file::WholeFile;
 use crate::cli::output::OutputArgs;
 use crate::cli::selection::SelectionArgs;
 use crate::finding::Gate;
@@ -57,6 +59,16 @@ pub struct CommonArgs {
     pub output: OutputArgs,
 }
 
+impl CommonArgs {
+    /// Tells before a long scan whether the files that it shall write can be written.
+    pub fn check_files(&self) -> Result<(), CommandError> {
+        for path in self.record.iter().chain(&self.output.output) {
+            WholeFile::check(path)?;
+        }
+        Ok(())
+    }
+}
+
 fn gate(text: &str) -> Result<Gate, String> {
     text.parse().map_err(|error: crate::finding::UnknownWord| error.to_string())
 }
@@ -109,6 +121,9 @@ pub struct AwsArgs {
         help_heading = "Limits"
     )]
     pub max_attempts: NonZeroU32,
+    /// Give up an attempt of a call after so many seconds
+    #[arg(long, value_name = "SECONDS", default_value = "30", help_heading = "Limits")]
+    pub call_timeout: NonZeroU32,
     /// At most so many calls at once
     #[arg(long, value_name = "N", default_value = "64", help_heading = "Limits")]
     pub concurrency: NonZeroU32,

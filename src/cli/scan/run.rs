@@ -4,6 +4,7 @@ use super::options::{CommonArgs, ScanArgs, ScanSource};
 use super::progress::Display;
 use super::request::Request;
 use crate::cli::error::CommandError;
+use crate::cli::file::WholeFile;
 use crate::cli::{Context, exit, report, warn};
 use crate::control::selection::{Overrides, overrides, wanted};
 use crate::control::{Control, Library};
@@ -36,6 +37,7 @@ pub fn run(context: &Context, args: ScanArgs) -> Result<u8, CommandError> {
 }
 
 fn recorded(context: &Context, args: CommonArgs, source: Source, name: String) -> Result<u8, CommandError> {
+    args.check_files()?;
     let library = context.library()?;
     let recording = Recording::open(source)?;
     let request = Request {
@@ -122,6 +124,7 @@ where
     let progress = Arc::new(Progress::default());
     let (sender, receiver) = mpsc::channel(CHANNEL);
     let collecting = collect(sender);
+    let resumed = matches!(start, ScanStart::Begun(_));
     let recorder = Recorder { store: &mut store, evaluator: &evaluator, progress: &progress, scan: start };
 
     let (ended, recorded) = std::thread::scope(|scope| {
@@ -130,7 +133,7 @@ where
             let _display = Display::new(Arc::clone(&progress), requests.clone());
             tokio::select! {
                 ended = collecting => ended,
-                _ = tokio::signal::ctrl_c() => Ok(Ended::Interrupted),
+                () = stop() => Ok(Ended::Interrupted),
             }
         });
         // What is still running must let go of the channel, so that the recorder sees its end.
@@ -148,6 +151,8 @@ where
     let state = match &ended {
         Ok(Ended::Complete) => ScanState::Complete,
         Ok(Ended::Interrupted) => ScanState::Interrupted,
+        // What an earlier attempt recorded is as good as before.
+        Err(_) if resumed => ScanState::Interrupted,
         Err(_) => ScanState::Failed,
     };
     let summary = store.finish_scan(&scan, ScanEnd { state, finished: Timestamp::now(), calls: requests() })?;
@@ -157,7 +162,11 @@ where
     }
     report::scan(&store, &summary, library, &args.output)?;
     if state == ScanState::Interrupted {
-        warn(&format!("the scan was interrupted; `ciacm scan aws --resume {scan}` goes on with it"));
+        let next = match summary.scan.provider.as_str() {
+            "snapshot" => "run it again".to_owned(),
+            provider => format!("`ciacm scan {provider} --resume {scan}` goes on with it"),
+        };
+        warn(&format!("the scan was interrupted; {next}"));
     }
     Ok(if summary.fails(args.fail_on) {
         exit::FINDINGS
@@ -166,6 +175,26 @@ where
     } else {
         exit::FINE
     })
+}
+
+/// Waits for Ctrl-C, or for the signal with which service managers and CI systems end a program.
+async fn stop() {
+    #[cfg(unix)]
+    if let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        tokio::select! {
+            () = ctrl_c() => {}
+            _ = terminate.recv() => {}
+        }
+        return;
+    }
+    ctrl_c().await;
+}
+
+async fn ctrl_c() {
+    // Where signals cannot be heard, the scan goes on to its end.
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
 }
 
 /// Writes the snapshot of a scan; the file appears whole or not at all.
@@ -181,37 +210,36 @@ fn record(store: &Store, scan: &ScanId, path: &Path, provider: &str) -> Result<(
         complete: recorded.state == ScanState::Complete,
         accounts: recorded.accounts,
     };
-    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let file = tempfile::NamedTempFile::new_in(directory)?;
+    let mut file = WholeFile::create(path)?;
     let problem =
         |error: snapshot::SnapshotError| CommandError::new("the snapshot cannot be written").why(error.to_string());
-    let mut writer = snapshot::Writer::new(file, &header).map_err(problem)?;
+    let mut writer = snapshot::Writer::new(file.file(), &header).map_err(problem)?;
     store.resources(scan, |resource| writer.entry(&Entry::Resource(resource)).map_err(problem))?;
     for listing in store.listings(scan)? {
         writer.entry(&Entry::Listing(listing)).map_err(problem)?;
     }
     store.errors(scan, |error| writer.entry(&Entry::FailedCall(error.into_failed_call())).map_err(problem))?;
-    let file = writer.finish().map_err(problem)?;
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|error| error.error)?;
-    Ok(())
+    writer.finish().map_err(problem)?;
+    Ok(file.finish()?)
 }
 
 #[cfg(feature = "aws")]
 mod aws {
     use super::*;
     use crate::cli::scan::options::AwsArgs;
-    use crate::provider::aws::session::{DEFAULT_CALL_TIMEOUT, DEFAULT_CONNECT_TIMEOUT};
+    use crate::provider::aws::session::DEFAULT_CONNECT_TIMEOUT;
     use crate::provider::aws::transport::Meter;
     use crate::provider::aws::{self, Concurrency, Options};
     use crate::provider::{Unit, Wanted};
     use crate::store::ScanRef;
     use std::collections::HashSet;
+    use std::time::Duration;
 
     /// Calls to one service in one region at once.
     const BY_SERVICE: usize = 16;
 
     pub fn run(context: &Context, args: AwsArgs) -> Result<u8, CommandError> {
+        args.common.check_files()?;
         let library = context.library()?;
         let mut store = context.store()?;
         let (request, resumed) = match &args.resume {
@@ -230,7 +258,8 @@ mod aws {
         let now = resumed.as_ref().map_or_else(Timestamp::now, |resumed| resumed.scan.now);
         let job = Job::prepare(&library, &request, "aws", now)?;
         let meter = Meter::new(args.max_rate);
-        let options = options(&args, &request);
+        let accounts = resumed.iter().flat_map(|resumed| &resumed.scan.accounts);
+        let options = options(&args, &request, accounts.map(|account| account.id.clone()).collect());
         let (done, start): (HashSet<Unit>, ScanStart) = match resumed {
             Some(resumed) => (resumed.finished_units.into_iter().collect(), ScanStart::Begun(resumed.scan.id)),
             None => (HashSet::new(), ScanStart::New(Box::new(job.new_scan("aws", &request, &library)))),
@@ -251,11 +280,12 @@ mod aws {
         }
     }
 
-    fn options(args: &AwsArgs, request: &Request) -> Options {
+    fn options(args: &AwsArgs, request: &Request, began_with: Vec<String>) -> Options {
         Options {
             profile: args.profile.clone(),
             regions: request.regions.clone(),
             role_arns: request.role_arns.clone(),
+            began_with,
             external_id: args.external_id.clone(),
             session_name: args.session_name.clone(),
             endpoint_url: args.endpoint_url.clone(),
@@ -263,7 +293,7 @@ mod aws {
             max_attempts: args.max_attempts,
             concurrency: Concurrency { total: args.concurrency.get() as usize, by_service: BY_SERVICE },
             connect_timeout: DEFAULT_CONNECT_TIMEOUT,
-            call_timeout: DEFAULT_CALL_TIMEOUT,
+            call_timeout: Duration::from_secs(args.call_timeout.get().into()),
         }
     }
 

@@ -29,7 +29,7 @@ pub async fn collect(
     meter: Arc<Meter>,
     output: mpsc::Sender<Collected>,
 ) -> Result<Ended, ProviderError> {
-    let limits = Limits::new(options.concurrency);
+    let limits = Limits::new(options.concurrency.within(options.max_rate, options.call_timeout));
     let (sessions, refused) = enter_accounts(options, meter, &limits, &output).await?;
     for session in &sessions {
         let _ = output.send(Collected::Account(session.account.clone())).await;

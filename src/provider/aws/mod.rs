@@ -38,6 +38,8 @@ pub struct Options {
     pub regions: Vec<String>,
     /// Roles to assume, one account each; empty for the account of the base credentials.
     pub role_arns: Vec<String>,
+    /// The accounts that a scan which is resumed began with; empty for a new scan.
+    pub began_with: Vec<String>,
     /// The external id that the roles' trust policies ask for.
     pub external_id: Option<String>,
     /// The name of the role sessions, as CloudTrail will show it.

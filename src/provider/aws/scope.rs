@@ -11,7 +11,9 @@ use aws_types::SdkConfig;
 use std::any::Any;
 use std::collections::{BTreeMap, HashMap};
 use std::future::Future;
+use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use tokio::sync::{OnceCell, Semaphore, mpsc};
 
 /// How many calls may be under way at once.
@@ -21,6 +23,17 @@ pub struct Concurrency {
     pub total: usize,
     /// To one service in one region of one account.
     pub by_service: usize,
+}
+
+impl Concurrency {
+    /// So few calls at once that at `max_rate` requests a second none waits for its turn longer than a quarter of
+    /// `call_timeout`: the time of an attempt begins before its turn comes.
+    #[must_use]
+    pub fn within(self, max_rate: Option<NonZeroU32>, call_timeout: Duration) -> Self {
+        let Some(rate) = max_rate else { return self };
+        let turns = u64::from(rate.get()).saturating_mul(call_timeout.as_secs()) / 4;
+        Self { total: self.total.min(usize::try_from(turns).unwrap_or(usize::MAX).max(1)), ..self }
+    }
 }
 
 /// What all scopes of a scan share.

@@ -118,10 +118,19 @@ pub async fn enter_base(
     limits: &Arc<Limits>,
     output: &mpsc::Sender<Collected>,
 ) -> Result<AccountSession, ProviderError> {
-    enter(options, config, limits, output).await.map_err(|problem| match problem {
+    let session = enter(options, config, limits, output).await.map_err(|problem| match problem {
         Problem::Call(failure) => credentials_error(&failure),
         Problem::Region(error) => error,
-    })
+    })?;
+    let entered = &session.account.id;
+    if !options.began_with.is_empty() && !options.began_with.contains(entered) {
+        return Err(ProviderError {
+            what: "the scan cannot go on".to_owned(),
+            why: format!("it is of account {}, these credentials belong to {entered}", options.began_with.join(", ")),
+            next: "use the credentials that it began with, or begin a new scan without --resume".to_owned(),
+        });
+    }
+    Ok(session)
 }
 
 /// Enters the account of a role.
@@ -301,7 +310,5 @@ pub fn none_entered(refused: &[Refused]) -> ProviderError {
     }
 }
 
-/// How long calls may take when nothing else is said.
-pub const DEFAULT_CALL_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long a connection may take when nothing else is said.
 pub const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(4);
