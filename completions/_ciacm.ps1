@@ -1,0 +1,337 @@
+
+using namespace System.Management.Automation
+using namespace System.Management.Automation.Language
+
+Register-ArgumentCompleter -Native -CommandName 'ciacm' -ScriptBlock {
+    param($wordToComplete, $commandAst, $cursorPosition)
+
+    $commandElements = $commandAst.CommandElements
+    $command = @(
+        'ciacm'
+        for ($i = 1; $i -lt $commandElements.Count; $i++) {
+            $element = $commandElements[$i]
+            if ($element -isnot [StringConstantExpressionAst] -or
+                $element.StringConstantType -ne [StringConstantType]::BareWord -or
+                $element.Value.StartsWith('-') -or
+                $element.Value -eq $wordToComplete) {
+                break
+        }
+        $element.Value
+    }) -join ';'
+
+    $completions = @(switch ($command) {
+        'ciacm' {
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Where findings are kept [default: the platform''s data directory]')
+            [CompletionResult]::new('--controls', '--controls', [CompletionResultType]::ParameterName, 'Also load the controls of this directory (repeatable); the same id replaces a shipped control')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('scan', 'scan', [CompletionResultType]::ParameterValue, 'Collect an inventory, evaluate the controls, record the findings')
+            [CompletionResult]::new('findings', 'findings', [CompletionResultType]::ParameterValue, 'List and explain findings')
+            [CompletionResult]::new('controls', 'controls', [CompletionResultType]::ParameterValue, 'List, explain, check and test controls')
+            [CompletionResult]::new('frameworks', 'frameworks', [CompletionResultType]::ParameterValue, 'List frameworks and show where you stand with them')
+            [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completion script of a shell')
+            [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page')
+            break
+        }
+        'ciacm;scan' {
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Where findings are kept [default: the platform''s data directory]')
+            [CompletionResult]::new('--controls', '--controls', [CompletionResultType]::ParameterName, 'Also load the controls of this directory (repeatable); the same id replaces a shipped control')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('aws', 'aws', [CompletionResultType]::ParameterValue, 'Scan AWS accounts, reading only')
+            [CompletionResult]::new('snapshot', 'snapshot', [CompletionResultType]::ParameterValue, 'Scan a recorded inventory, offline, with the verdicts of its time')
+            [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'Scan the built-in demo estate, offline: no account, no network')
+            break
+        }
+        'ciacm;scan;aws' {
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile of the AWS configuration files')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'Only this region (repeatable, or separated by commas) [default: all that the account has enabled]')
+            [CompletionResult]::new('--role-arn', '--role-arn', [CompletionResultType]::ParameterName, 'Scan the account of this role instead of your own (repeatable, one account each)')
+            [CompletionResult]::new('--external-id', '--external-id', [CompletionResultType]::ParameterName, 'The external id that the roles'' trust policies ask for')
+            [CompletionResult]::new('--session-name', '--session-name', [CompletionResultType]::ParameterName, 'The name of the role sessions, as CloudTrail will show it')
+            [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'One endpoint for every service: an emulator or a private endpoint')
+            [CompletionResult]::new('--max-rate', '--max-rate', [CompletionResultType]::ParameterName, 'At most so many HTTP requests a second')
+            [CompletionResult]::new('--max-attempts', '--max-attempts', [CompletionResultType]::ParameterName, 'At most so many attempts of one call')
+            [CompletionResult]::new('--call-timeout', '--call-timeout', [CompletionResultType]::ParameterName, 'Give up an attempt of a call after so many seconds')
+            [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'At most so many calls at once')
+            [CompletionResult]::new('--resume', '--resume', [CompletionResultType]::ParameterName, 'Go on with an interrupted scan [default: the latest]; its selection holds')
+            [CompletionResult]::new('--control', '--control', [CompletionResultType]::ParameterName, 'Only this control (repeatable, or separated by commas)')
+            [CompletionResult]::new('--exclude', '--exclude', [CompletionResultType]::ParameterName, 'Not this control (repeatable)')
+            [CompletionResult]::new('--framework', '--framework', [CompletionResultType]::ParameterName, 'Only controls that serve this framework, or one requirement of it: soc2, cis-aws-7.0:6.3 (repeatable)')
+            [CompletionResult]::new('--service', '--service', [CompletionResultType]::ParameterName, 'Only controls of this service: s3, iam, ... (repeatable)')
+            [CompletionResult]::new('--severity', '--severity', [CompletionResultType]::ParameterName, 'Only controls of this severity or a worse one')
+            [CompletionResult]::new('--param', '--param', [CompletionResultType]::ParameterName, 'Set a parameter of a control: AWS-IAM-004.max_age=60d (repeatable)')
+            [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'Exit with 1 if a finding of this severity or a worse one is open; `none` never')
+            [CompletionResult]::new('--record', '--record', [CompletionResultType]::ParameterName, 'Write the inventory to this snapshot file, to scan it again offline')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print: `table` for people, `json` for programs (stable, documented in docs/json.md)')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write to this file instead of stdout; it appears whole or not at all')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write to this file instead of stdout; it appears whole or not at all')
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Where findings are kept [default: the platform''s data directory]')
+            [CompletionResult]::new('--controls', '--controls', [CompletionResultType]::ParameterName, 'Also load the controls of this directory (repeatable); the same id replaces a shipped control')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'ciacm;scan;snapshot' {
+            [CompletionResult]::new('--control', '--control', [CompletionResultType]::ParameterName, 'Only this control (repeatable, or separated by commas)')
+            [CompletionResult]::new('--exclude', '--exclude', [CompletionResultType]::ParameterName, 'Not this control (repeatable)')
+            [CompletionResult]::new('--framework', '--framework', [CompletionResultType]::ParameterName, 'Only controls that serve this framework, or one requirement of it: soc2, cis-aws-7.0:6.3 (repeatable)')
+            [CompletionResult]::new('--service', '--service', [CompletionResultType]::ParameterName, 'Only controls of this service: s3, iam, ... (repeatable)')
+            [CompletionResult]::new('--severity', '--severity', [CompletionResultType]::ParameterName, 'Only controls of this severity or a worse one')
+            [CompletionResult]::new('--param', '--param', [CompletionResultType]::ParameterName, 'Set a parameter of a control: AWS-IAM-004.max_age=60d (repeatable)')
+            [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'Exit with 1 if a finding of this severity or a worse one is open; `none` never')
+            [CompletionResult]::new('--record', '--record', [CompletionResultType]::ParameterName, 'Write the inventory to this snapshot file, to scan it again offline')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print: `table` for people, `json` for programs (stable, documented in docs/json.md)')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write to this file instead of stdout; it appears whole or not at all')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write to this file instead of stdout; it appears whole or not at all')
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Where findings are kept [default: the platform''s data directory]')
+            [CompletionResult]::new('--controls', '--controls', [CompletionResultType]::ParameterName, 'Also load the controls of this directory (repeatable); the same id replaces a shipped control')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'ciacm;scan;demo' {
+            [CompletionResult]::new('--control', '--control', [CompletionResultType]::ParameterName, 'Only this control (repeatable, or separated by commas)')
+            [CompletionResult]::new('--exclude', '--exclude', [CompletionResultType]::ParameterName, 'Not this control (repeatable)')
+            [CompletionResult]::new('--framework', '--framework', [CompletionResultType]::ParameterName, 'Only controls that serve this framework, or one requirement of it: soc2, cis-aws-7.0:6.3 (repeatable)')
+            [CompletionResult]::new('--service', '--service', [CompletionResultType]::ParameterName, 'Only controls of this service: s3, iam, ... (repeatable)')
+            [CompletionResult]::new('--severity', '--severity', [CompletionResultType]::ParameterName, 'Only controls of this severity or a worse one')
+            [CompletionResult]::new('--param', '--param', [CompletionResultType]::ParameterName, 'Set a parameter of a control: AWS-IAM-004.max_age=60d (repeatable)')
+            [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'Exit with 1 if a finding of this severity or a worse one is open; `none` never')
+            [CompletionResult]::new('--record', '--record', [CompletionResultType]::ParameterName, 'Write the inventory to this snapshot file, to scan it again offline')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print: `table` for people, `json` for programs (stable, documented in docs/json.md)')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write to this file instead of stdout; it appears whole or not at all')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write to this file instead of stdout; it appears whole or not at all')
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Where findings are kept [default: the platform''s data directory]')
+            [CompletionResult]::new('--controls', '--controls', [CompletionResultType]::ParameterName, 'Also load the controls of this directory (repeatable); the same id replaces a shipped control')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'ciacm;findings' {
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Where findings are kept [default: the platform''s data directory]')
+            [CompletionResult]::new('--controls', '--controls', [CompletionResultType]::ParameterName, 'Also load the controls of this directory (repeatable); the same id replaces a shipped control')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List findings: by default those that are open, and what could not be evaluated')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Explain one finding: what, why, evidence, how to repair, history')
+            break
+        }
+        'ciacm;findings;list' {
+            [CompletionResult]::new('--severity', '--severity', [CompletionResultType]::ParameterName, 'This severity or a worse one')
+            [CompletionResult]::new('--status', '--status', [CompletionResultType]::ParameterName, 'open, fixed, resolved or waived (repeatable)')
+            [CompletionResult]::new('--verdict', '--verdict', [CompletionResultType]::ParameterName, 'PASS, FAIL, ERROR, NOT_APPLICABLE or MANUAL (repeatable)')
+            [CompletionResult]::new('--control', '--control', [CompletionResultType]::ParameterName, 'A control id; `*` stands for any text (repeatable)')
+            [CompletionResult]::new('--framework', '--framework', [CompletionResultType]::ParameterName, 'Controls that serve this framework, or one requirement of it')
+            [CompletionResult]::new('--account', '--account', [CompletionResultType]::ParameterName, 'An account (repeatable)')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'A region (repeatable)')
+            [CompletionResult]::new('--service', '--service', [CompletionResultType]::ParameterName, 'A service: s3, iam, ... (repeatable)')
+            [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'A resource type: aws.s3.bucket, ... (repeatable)')
+            [CompletionResult]::new('--resource', '--resource', [CompletionResultType]::ParameterName, 'A text in the resource''s id or name (repeatable)')
+            [CompletionResult]::new('--scan', '--scan', [CompletionResultType]::ParameterName, 'As this scan left them [default: as they are now]')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print: `table` for people, `json` for programs (stable, documented in docs/json.md)')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write to this file instead of stdout; it appears whole or not at all')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write to this file instead of stdout; it appears whole or not at all')
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Where findings are kept [default: the platform''s data directory]')
+            [CompletionResult]::new('--controls', '--controls', [CompletionResultType]::ParameterName, 'Also load the controls of this directory (repeatable); the same id replaces a shipped control')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Everything, whatever its verdict and status')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'ciacm;findings;show' {
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print: `table` for people, `json` for programs (stable, documented in docs/json.md)')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write to this file instead of stdout; it appears whole or not at all')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write to this file instead of stdout; it appears whole or not at all')
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Where findings are kept [default: the platform''s data directory]')
+            [CompletionResult]::new('--controls', '--controls', [CompletionResultType]::ParameterName, 'Also load the controls of this directory (repeatable); the same id replaces a shipped control')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'ciacm;controls' {
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Where findings are kept [default: the platform''s data directory]')
+            [CompletionResult]::new('--controls', '--controls', [CompletionResultType]::ParameterName, 'Also load the controls of this directory (repeatable); the same id replaces a shipped control')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List controls')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Explain one control')
+            [CompletionResult]::new('lint', 'lint', [CompletionResultType]::ParameterValue, 'Check control files: fields, types, expressions, framework ids, tests')
+            [CompletionResult]::new('test', 'test', [CompletionResultType]::ParameterValue, 'Run the tests that stand in control files')
+            [CompletionResult]::new('permissions', 'permissions', [CompletionResultType]::ParameterValue, 'Print the least-privilege IAM policy that scanning a selection needs')
+            [CompletionResult]::new('docs', 'docs', [CompletionResultType]::ParameterValue, 'Write the reference pages of all controls and resource types')
+            break
+        }
+        'ciacm;controls;list' {
+            [CompletionResult]::new('--control', '--control', [CompletionResultType]::ParameterName, 'Only this control (repeatable, or separated by commas)')
+            [CompletionResult]::new('--exclude', '--exclude', [CompletionResultType]::ParameterName, 'Not this control (repeatable)')
+            [CompletionResult]::new('--framework', '--framework', [CompletionResultType]::ParameterName, 'Only controls that serve this framework, or one requirement of it: soc2, cis-aws-7.0:6.3 (repeatable)')
+            [CompletionResult]::new('--service', '--service', [CompletionResultType]::ParameterName, 'Only controls of this service: s3, iam, ... (repeatable)')
+            [CompletionResult]::new('--severity', '--severity', [CompletionResultType]::ParameterName, 'Only controls of this severity or a worse one')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print: `table` for people, `json` for programs (stable, documented in docs/json.md)')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write to this file instead of stdout; it appears whole or not at all')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write to this file instead of stdout; it appears whole or not at all')
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Where findings are kept [default: the platform''s data directory]')
+            [CompletionResult]::new('--controls', '--controls', [CompletionResultType]::ParameterName, 'Also load the controls of this directory (repeatable); the same id replaces a shipped control')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'ciacm;controls;show' {
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print: `table` for people, `json` for programs (stable, documented in docs/json.md)')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write to this file instead of stdout; it appears whole or not at all')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write to this file instead of stdout; it appears whole or not at all')
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Where findings are kept [default: the platform''s data directory]')
+            [CompletionResult]::new('--controls', '--controls', [CompletionResultType]::ParameterName, 'Also load the controls of this directory (repeatable); the same id replaces a shipped control')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'ciacm;controls;lint' {
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Where findings are kept [default: the platform''s data directory]')
+            [CompletionResult]::new('--controls', '--controls', [CompletionResultType]::ParameterName, 'Also load the controls of this directory (repeatable); the same id replaces a shipped control')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'ciacm;controls;test' {
+            [CompletionResult]::new('--control', '--control', [CompletionResultType]::ParameterName, 'Only this control (repeatable, or separated by commas)')
+            [CompletionResult]::new('--exclude', '--exclude', [CompletionResultType]::ParameterName, 'Not this control (repeatable)')
+            [CompletionResult]::new('--framework', '--framework', [CompletionResultType]::ParameterName, 'Only controls that serve this framework, or one requirement of it: soc2, cis-aws-7.0:6.3 (repeatable)')
+            [CompletionResult]::new('--service', '--service', [CompletionResultType]::ParameterName, 'Only controls of this service: s3, iam, ... (repeatable)')
+            [CompletionResult]::new('--severity', '--severity', [CompletionResultType]::ParameterName, 'Only controls of this severity or a worse one')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print: `table` for people, `json` for programs (stable, documented in docs/json.md)')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write to this file instead of stdout; it appears whole or not at all')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write to this file instead of stdout; it appears whole or not at all')
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Where findings are kept [default: the platform''s data directory]')
+            [CompletionResult]::new('--controls', '--controls', [CompletionResultType]::ParameterName, 'Also load the controls of this directory (repeatable); the same id replaces a shipped control')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'ciacm;controls;permissions' {
+            [CompletionResult]::new('--control', '--control', [CompletionResultType]::ParameterName, 'Only this control (repeatable, or separated by commas)')
+            [CompletionResult]::new('--exclude', '--exclude', [CompletionResultType]::ParameterName, 'Not this control (repeatable)')
+            [CompletionResult]::new('--framework', '--framework', [CompletionResultType]::ParameterName, 'Only controls that serve this framework, or one requirement of it: soc2, cis-aws-7.0:6.3 (repeatable)')
+            [CompletionResult]::new('--service', '--service', [CompletionResultType]::ParameterName, 'Only controls of this service: s3, iam, ... (repeatable)')
+            [CompletionResult]::new('--severity', '--severity', [CompletionResultType]::ParameterName, 'Only controls of this severity or a worse one')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write to this file instead of stdout')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write to this file instead of stdout')
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Where findings are kept [default: the platform''s data directory]')
+            [CompletionResult]::new('--controls', '--controls', [CompletionResultType]::ParameterName, 'Also load the controls of this directory (repeatable); the same id replaces a shipped control')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'ciacm;controls;docs' {
+            [CompletionResult]::new('--write', '--write', [CompletionResultType]::ParameterName, 'Write the pages below this directory')
+            [CompletionResult]::new('--check', '--check', [CompletionResultType]::ParameterName, 'Compare the pages below this directory with the library')
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Where findings are kept [default: the platform''s data directory]')
+            [CompletionResult]::new('--controls', '--controls', [CompletionResultType]::ParameterName, 'Also load the controls of this directory (repeatable); the same id replaces a shipped control')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'ciacm;frameworks' {
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Where findings are kept [default: the platform''s data directory]')
+            [CompletionResult]::new('--controls', '--controls', [CompletionResultType]::ParameterName, 'Also load the controls of this directory (repeatable); the same id replaces a shipped control')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the frameworks and how much of each the controls cover')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'List the requirements of a framework and the controls that serve them')
+            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show where you stand: per requirement met, failing, could not be evaluated, not covered')
+            break
+        }
+        'ciacm;frameworks;list' {
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print: `table` for people, `json` for programs (stable, documented in docs/json.md)')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write to this file instead of stdout; it appears whole or not at all')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write to this file instead of stdout; it appears whole or not at all')
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Where findings are kept [default: the platform''s data directory]')
+            [CompletionResult]::new('--controls', '--controls', [CompletionResultType]::ParameterName, 'Also load the controls of this directory (repeatable); the same id replaces a shipped control')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'ciacm;frameworks;show' {
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print: `table` for people, `json` for programs (stable, documented in docs/json.md)')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write to this file instead of stdout; it appears whole or not at all')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write to this file instead of stdout; it appears whole or not at all')
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Where findings are kept [default: the platform''s data directory]')
+            [CompletionResult]::new('--controls', '--controls', [CompletionResultType]::ParameterName, 'Also load the controls of this directory (repeatable); the same id replaces a shipped control')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'ciacm;frameworks;status' {
+            [CompletionResult]::new('--scan', '--scan', [CompletionResultType]::ParameterName, 'The scan to take, by its id or the beginning of it')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print: `table` for people, `json` for programs (stable, documented in docs/json.md)')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write to this file instead of stdout; it appears whole or not at all')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write to this file instead of stdout; it appears whole or not at all')
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Where findings are kept [default: the platform''s data directory]')
+            [CompletionResult]::new('--controls', '--controls', [CompletionResultType]::ParameterName, 'Also load the controls of this directory (repeatable); the same id replaces a shipped control')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Also list the requirements that no control covers')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'ciacm;completions' {
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Where findings are kept [default: the platform''s data directory]')
+            [CompletionResult]::new('--controls', '--controls', [CompletionResultType]::ParameterName, 'Also load the controls of this directory (repeatable); the same id replaces a shipped control')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'ciacm;man' {
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Where findings are kept [default: the platform''s data directory]')
+            [CompletionResult]::new('--controls', '--controls', [CompletionResultType]::ParameterName, 'Also load the controls of this directory (repeatable); the same id replaces a shipped control')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+    })
+
+    $completions.Where{ $_.CompletionText -like "$wordToComplete*" } |
+        Sort-Object -Property ListItemText
+}

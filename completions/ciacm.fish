@@ -1,0 +1,230 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_ciacm_global_optspecs
+    string join \n home= controls= h/help V/version
+end
+
+function __fish_ciacm_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_ciacm_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_ciacm_using_subcommand
+    set -l cmd (__fish_ciacm_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c ciacm -n "__fish_ciacm_needs_command" -l home -d 'Where findings are kept [default: the platform\'s data directory]' -r -F
+complete -c ciacm -n "__fish_ciacm_needs_command" -l controls -d 'Also load the controls of this directory (repeatable); the same id replaces a shipped control' -r -F
+complete -c ciacm -n "__fish_ciacm_needs_command" -s h -l help -d 'Print help'
+complete -c ciacm -n "__fish_ciacm_needs_command" -s V -l version -d 'Print version'
+complete -c ciacm -n "__fish_ciacm_needs_command" -f -a "scan" -d 'Collect an inventory, evaluate the controls, record the findings'
+complete -c ciacm -n "__fish_ciacm_needs_command" -f -a "findings" -d 'List and explain findings'
+complete -c ciacm -n "__fish_ciacm_needs_command" -f -a "controls" -d 'List, explain, check and test controls'
+complete -c ciacm -n "__fish_ciacm_needs_command" -f -a "frameworks" -d 'List frameworks and show where you stand with them'
+complete -c ciacm -n "__fish_ciacm_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c ciacm -n "__fish_ciacm_needs_command" -f -a "man" -d 'Print the manual page'
+complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and not __fish_seen_subcommand_from aws snapshot demo" -l home -d 'Where findings are kept [default: the platform\'s data directory]' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and not __fish_seen_subcommand_from aws snapshot demo" -l controls -d 'Also load the controls of this directory (repeatable); the same id replaces a shipped control' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and not __fish_seen_subcommand_from aws snapshot demo" -s h -l help -d 'Print help'
+complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and not __fish_seen_subcommand_from aws snapshot demo" -s V -l version -d 'Print version'
+complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and not __fish_seen_subcommand_from aws snapshot demo" -f -a "aws" -d 'Scan AWS accounts, reading only'
+complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and not __fish_seen_subcommand_from aws snapshot demo" -f -a "snapshot" -d 'Scan a recorded inventory, offline, with the verdicts of its time'
+complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and not __fish_seen_subcommand_from aws snapshot demo" -f -a "demo" -d 'Scan the built-in demo estate, offline: no account, no network'
+complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from aws" -l profile -d 'The profile of the AWS configuration files' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from aws" -l region -d 'Only this region (repeatable, or separated by commas) [default: all that the account has enabled]' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from aws" -l role-arn -d 'Scan the account of this role instead of your own (repeatable, one account each)' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from aws" -l external-id -d 'The external id that the roles\' trust policies ask for' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from aws" -l session-name -d 'The name of the role sessions, as CloudTrail will show it' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from aws" -l endpoint-url -d 'One endpoint for every service: an emulator or a private endpoint' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from aws" -l max-rate -d 'At most so many HTTP requests a second' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from aws" -l max-attempts -d 'At most so many attempts of one call' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from aws" -l call-timeout -d 'Give up an attempt of a call after so many seconds' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from aws" -l concurrency -d 'At most so many calls at once' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from aws" -l resume -d 'Go on with an interrupted scan [default: the latest]; its selection holds' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from aws" -l control -d 'Only this control (repeatable, or separated by commas)' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from aws" -l exclude -d 'Not this control (repeatable)' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from aws" -l framework -d 'Only controls that serve this framework, or one requirement of it: soc2, cis-aws-7.0:6.3 (repeatable)' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from aws" -l service -d 'Only controls of this service: s3, iam, ... (repeatable)' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from aws" -l severity -d 'Only controls of this severity or a worse one' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from aws" -l param -d 'Set a parameter of a control: AWS-IAM-004.max_age=60d (repeatable)' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from aws" -l fail-on -d 'Exit with 1 if a finding of this severity or a worse one is open; `none` never' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from aws" -l record -d 'Write the inventory to this snapshot file, to scan it again offline' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from aws" -l format -d 'How to print: `table` for people, `json` for programs (stable, documented in docs/json.md)' -r -f -a "table\t'For people; fits 80 columns'
+json\t'For programs'"
+complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from aws" -s o -l output -d 'Write to this file instead of stdout; it appears whole or not at all' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from aws" -l home -d 'Where findings are kept [default: the platform\'s data directory]' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from aws" -l controls -d 'Also load the controls of this directory (repeatable); the same id replaces a shipped control' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from aws" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from aws" -s V -l version -d 'Print version'
+complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from snapshot" -l control -d 'Only this control (repeatable, or separated by commas)' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from snapshot" -l exclude -d 'Not this control (repeatable)' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from snapshot" -l framework -d 'Only controls that serve this framework, or one requirement of it: soc2, cis-aws-7.0:6.3 (repeatable)' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from snapshot" -l service -d 'Only controls of this service: s3, iam, ... (repeatable)' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from snapshot" -l severity -d 'Only controls of this severity or a worse one' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from snapshot" -l param -d 'Set a parameter of a control: AWS-IAM-004.max_age=60d (repeatable)' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from snapshot" -l fail-on -d 'Exit with 1 if a finding of this severity or a worse one is open; `none` never' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from snapshot" -l record -d 'Write the inventory to this snapshot file, to scan it again offline' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from snapshot" -l format -d 'How to print: `table` for people, `json` for programs (stable, documented in docs/json.md)' -r -f -a "table\t'For people; fits 80 columns'
+json\t'For programs'"
+complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from snapshot" -s o -l output -d 'Write to this file instead of stdout; it appears whole or not at all' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from snapshot" -l home -d 'Where findings are kept [default: the platform\'s data directory]' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from snapshot" -l controls -d 'Also load the controls of this directory (repeatable); the same id replaces a shipped control' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from snapshot" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from snapshot" -s V -l version -d 'Print version'
+complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from demo" -l control -d 'Only this control (repeatable, or separated by commas)' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from demo" -l exclude -d 'Not this control (repeatable)' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from demo" -l framework -d 'Only controls that serve this framework, or one requirement of it: soc2, cis-aws-7.0:6.3 (repeatable)' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from demo" -l service -d 'Only controls of this service: s3, iam, ... (repeatable)' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from demo" -l severity -d 'Only controls of this severity or a worse one' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from demo" -l param -d 'Set a parameter of a control: AWS-IAM-004.max_age=60d (repeatable)' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from demo" -l fail-on -d 'Exit with 1 if a finding of this severity or a worse one is open; `none` never' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from demo" -l record -d 'Write the inventory to this snapshot file, to scan it again offline' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from demo" -l format -d 'How to print: `table` for people, `json` for programs (stable, documented in docs/json.md)' -r -f -a "table\t'For people; fits 80 columns'
+json\t'For programs'"
+complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from demo" -s o -l output -d 'Write to this file instead of stdout; it appears whole or not at all' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from demo" -l home -d 'Where findings are kept [default: the platform\'s data directory]' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from demo" -l controls -d 'Also load the controls of this directory (repeatable); the same id replaces a shipped control' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from demo" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from demo" -s V -l version -d 'Print version'
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and not __fish_seen_subcommand_from list show" -l home -d 'Where findings are kept [default: the platform\'s data directory]' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and not __fish_seen_subcommand_from list show" -l controls -d 'Also load the controls of this directory (repeatable); the same id replaces a shipped control' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and not __fish_seen_subcommand_from list show" -s h -l help -d 'Print help'
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and not __fish_seen_subcommand_from list show" -s V -l version -d 'Print version'
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and not __fish_seen_subcommand_from list show" -f -a "list" -d 'List findings: by default those that are open, and what could not be evaluated'
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and not __fish_seen_subcommand_from list show" -f -a "show" -d 'Explain one finding: what, why, evidence, how to repair, history'
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and __fish_seen_subcommand_from list" -l severity -d 'This severity or a worse one' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and __fish_seen_subcommand_from list" -l status -d 'open, fixed, resolved or waived (repeatable)' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and __fish_seen_subcommand_from list" -l verdict -d 'PASS, FAIL, ERROR, NOT_APPLICABLE or MANUAL (repeatable)' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and __fish_seen_subcommand_from list" -l control -d 'A control id; `*` stands for any text (repeatable)' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and __fish_seen_subcommand_from list" -l framework -d 'Controls that serve this framework, or one requirement of it' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and __fish_seen_subcommand_from list" -l account -d 'An account (repeatable)' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and __fish_seen_subcommand_from list" -l region -d 'A region (repeatable)' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and __fish_seen_subcommand_from list" -l service -d 'A service: s3, iam, ... (repeatable)' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and __fish_seen_subcommand_from list" -l type -d 'A resource type: aws.s3.bucket, ... (repeatable)' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and __fish_seen_subcommand_from list" -l resource -d 'A text in the resource\'s id or name (repeatable)' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and __fish_seen_subcommand_from list" -l scan -d 'As this scan left them [default: as they are now]' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and __fish_seen_subcommand_from list" -l format -d 'How to print: `table` for people, `json` for programs (stable, documented in docs/json.md)' -r -f -a "table\t'For people; fits 80 columns'
+json\t'For programs'"
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and __fish_seen_subcommand_from list" -s o -l output -d 'Write to this file instead of stdout; it appears whole or not at all' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and __fish_seen_subcommand_from list" -l home -d 'Where findings are kept [default: the platform\'s data directory]' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and __fish_seen_subcommand_from list" -l controls -d 'Also load the controls of this directory (repeatable); the same id replaces a shipped control' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and __fish_seen_subcommand_from list" -l all -d 'Everything, whatever its verdict and status'
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and __fish_seen_subcommand_from show" -l format -d 'How to print: `table` for people, `json` for programs (stable, documented in docs/json.md)' -r -f -a "table\t'For people; fits 80 columns'
+json\t'For programs'"
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and __fish_seen_subcommand_from show" -s o -l output -d 'Write to this file instead of stdout; it appears whole or not at all' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and __fish_seen_subcommand_from show" -l home -d 'Where findings are kept [default: the platform\'s data directory]' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and __fish_seen_subcommand_from show" -l controls -d 'Also load the controls of this directory (repeatable); the same id replaces a shipped control' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and __fish_seen_subcommand_from show" -s V -l version -d 'Print version'
+complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and not __fish_seen_subcommand_from list show lint test permissions docs" -l home -d 'Where findings are kept [default: the platform\'s data directory]' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and not __fish_seen_subcommand_from list show lint test permissions docs" -l controls -d 'Also load the controls of this directory (repeatable); the same id replaces a shipped control' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and not __fish_seen_subcommand_from list show lint test permissions docs" -s h -l help -d 'Print help'
+complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and not __fish_seen_subcommand_from list show lint test permissions docs" -s V -l version -d 'Print version'
+complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and not __fish_seen_subcommand_from list show lint test permissions docs" -f -a "list" -d 'List controls'
+complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and not __fish_seen_subcommand_from list show lint test permissions docs" -f -a "show" -d 'Explain one control'
+complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and not __fish_seen_subcommand_from list show lint test permissions docs" -f -a "lint" -d 'Check control files: fields, types, expressions, framework ids, tests'
+complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and not __fish_seen_subcommand_from list show lint test permissions docs" -f -a "test" -d 'Run the tests that stand in control files'
+complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and not __fish_seen_subcommand_from list show lint test permissions docs" -f -a "permissions" -d 'Print the least-privilege IAM policy that scanning a selection needs'
+complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and not __fish_seen_subcommand_from list show lint test permissions docs" -f -a "docs" -d 'Write the reference pages of all controls and resource types'
+complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and __fish_seen_subcommand_from list" -l control -d 'Only this control (repeatable, or separated by commas)' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and __fish_seen_subcommand_from list" -l exclude -d 'Not this control (repeatable)' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and __fish_seen_subcommand_from list" -l framework -d 'Only controls that serve this framework, or one requirement of it: soc2, cis-aws-7.0:6.3 (repeatable)' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and __fish_seen_subcommand_from list" -l service -d 'Only controls of this service: s3, iam, ... (repeatable)' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and __fish_seen_subcommand_from list" -l severity -d 'Only controls of this severity or a worse one' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and __fish_seen_subcommand_from list" -l format -d 'How to print: `table` for people, `json` for programs (stable, documented in docs/json.md)' -r -f -a "table\t'For people; fits 80 columns'
+json\t'For programs'"
+complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and __fish_seen_subcommand_from list" -s o -l output -d 'Write to this file instead of stdout; it appears whole or not at all' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and __fish_seen_subcommand_from list" -l home -d 'Where findings are kept [default: the platform\'s data directory]' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and __fish_seen_subcommand_from list" -l controls -d 'Also load the controls of this directory (repeatable); the same id replaces a shipped control' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
+complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and __fish_seen_subcommand_from show" -l format -d 'How to print: `table` for people, `json` for programs (stable, documented in docs/json.md)' -r -f -a "table\t'For people; fits 80 columns'
+json\t'For programs'"
+complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and __fish_seen_subcommand_from show" -s o -l output -d 'Write to this file instead of stdout; it appears whole or not at all' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and __fish_seen_subcommand_from show" -l home -d 'Where findings are kept [default: the platform\'s data directory]' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and __fish_seen_subcommand_from show" -l controls -d 'Also load the controls of this directory (repeatable); the same id replaces a shipped control' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and __fish_seen_subcommand_from show" -s V -l version -d 'Print version'
+complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and __fish_seen_subcommand_from lint" -l home -d 'Where findings are kept [default: the platform\'s data directory]' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and __fish_seen_subcommand_from lint" -l controls -d 'Also load the controls of this directory (repeatable); the same id replaces a shipped control' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and __fish_seen_subcommand_from lint" -s h -l help -d 'Print help'
+complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and __fish_seen_subcommand_from lint" -s V -l version -d 'Print version'
+complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and __fish_seen_subcommand_from test" -l control -d 'Only this control (repeatable, or separated by commas)' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and __fish_seen_subcommand_from test" -l exclude -d 'Not this control (repeatable)' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and __fish_seen_subcommand_from test" -l framework -d 'Only controls that serve this framework, or one requirement of it: soc2, cis-aws-7.0:6.3 (repeatable)' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and __fish_seen_subcommand_from test" -l service -d 'Only controls of this service: s3, iam, ... (repeatable)' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and __fish_seen_subcommand_from test" -l severity -d 'Only controls of this severity or a worse one' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and __fish_seen_subcommand_from test" -l format -d 'How to print: `table` for people, `json` for programs (stable, documented in docs/json.md)' -r -f -a "table\t'For people; fits 80 columns'
+json\t'For programs'"
+complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and __fish_seen_subcommand_from test" -s o -l output -d 'Write to this file instead of stdout; it appears whole or not at all' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and __fish_seen_subcommand_from test" -l home -d 'Where findings are kept [default: the platform\'s data directory]' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and __fish_seen_subcommand_from test" -l controls -d 'Also load the controls of this directory (repeatable); the same id replaces a shipped control' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and __fish_seen_subcommand_from test" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and __fish_seen_subcommand_from test" -s V -l version -d 'Print version'
+complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and __fish_seen_subcommand_from permissions" -l control -d 'Only this control (repeatable, or separated by commas)' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and __fish_seen_subcommand_from permissions" -l exclude -d 'Not this control (repeatable)' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and __fish_seen_subcommand_from permissions" -l framework -d 'Only controls that serve this framework, or one requirement of it: soc2, cis-aws-7.0:6.3 (repeatable)' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and __fish_seen_subcommand_from permissions" -l service -d 'Only controls of this service: s3, iam, ... (repeatable)' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and __fish_seen_subcommand_from permissions" -l severity -d 'Only controls of this severity or a worse one' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and __fish_seen_subcommand_from permissions" -s o -l output -d 'Write to this file instead of stdout' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and __fish_seen_subcommand_from permissions" -l home -d 'Where findings are kept [default: the platform\'s data directory]' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and __fish_seen_subcommand_from permissions" -l controls -d 'Also load the controls of this directory (repeatable); the same id replaces a shipped control' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and __fish_seen_subcommand_from permissions" -s h -l help -d 'Print help'
+complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and __fish_seen_subcommand_from permissions" -s V -l version -d 'Print version'
+complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and __fish_seen_subcommand_from docs" -l write -d 'Write the pages below this directory' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and __fish_seen_subcommand_from docs" -l check -d 'Compare the pages below this directory with the library' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and __fish_seen_subcommand_from docs" -l home -d 'Where findings are kept [default: the platform\'s data directory]' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and __fish_seen_subcommand_from docs" -l controls -d 'Also load the controls of this directory (repeatable); the same id replaces a shipped control' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and __fish_seen_subcommand_from docs" -s h -l help -d 'Print help'
+complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and __fish_seen_subcommand_from docs" -s V -l version -d 'Print version'
+complete -c ciacm -n "__fish_ciacm_using_subcommand frameworks; and not __fish_seen_subcommand_from list show status" -l home -d 'Where findings are kept [default: the platform\'s data directory]' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand frameworks; and not __fish_seen_subcommand_from list show status" -l controls -d 'Also load the controls of this directory (repeatable); the same id replaces a shipped control' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand frameworks; and not __fish_seen_subcommand_from list show status" -s h -l help -d 'Print help'
+complete -c ciacm -n "__fish_ciacm_using_subcommand frameworks; and not __fish_seen_subcommand_from list show status" -s V -l version -d 'Print version'
+complete -c ciacm -n "__fish_ciacm_using_subcommand frameworks; and not __fish_seen_subcommand_from list show status" -f -a "list" -d 'List the frameworks and how much of each the controls cover'
+complete -c ciacm -n "__fish_ciacm_using_subcommand frameworks; and not __fish_seen_subcommand_from list show status" -f -a "show" -d 'List the requirements of a framework and the controls that serve them'
+complete -c ciacm -n "__fish_ciacm_using_subcommand frameworks; and not __fish_seen_subcommand_from list show status" -f -a "status" -d 'Show where you stand: per requirement met, failing, could not be evaluated, not covered'
+complete -c ciacm -n "__fish_ciacm_using_subcommand frameworks; and __fish_seen_subcommand_from list" -l format -d 'How to print: `table` for people, `json` for programs (stable, documented in docs/json.md)' -r -f -a "table\t'For people; fits 80 columns'
+json\t'For programs'"
+complete -c ciacm -n "__fish_ciacm_using_subcommand frameworks; and __fish_seen_subcommand_from list" -s o -l output -d 'Write to this file instead of stdout; it appears whole or not at all' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand frameworks; and __fish_seen_subcommand_from list" -l home -d 'Where findings are kept [default: the platform\'s data directory]' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand frameworks; and __fish_seen_subcommand_from list" -l controls -d 'Also load the controls of this directory (repeatable); the same id replaces a shipped control' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand frameworks; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ciacm -n "__fish_ciacm_using_subcommand frameworks; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
+complete -c ciacm -n "__fish_ciacm_using_subcommand frameworks; and __fish_seen_subcommand_from show" -l format -d 'How to print: `table` for people, `json` for programs (stable, documented in docs/json.md)' -r -f -a "table\t'For people; fits 80 columns'
+json\t'For programs'"
+complete -c ciacm -n "__fish_ciacm_using_subcommand frameworks; and __fish_seen_subcommand_from show" -s o -l output -d 'Write to this file instead of stdout; it appears whole or not at all' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand frameworks; and __fish_seen_subcommand_from show" -l home -d 'Where findings are kept [default: the platform\'s data directory]' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand frameworks; and __fish_seen_subcommand_from show" -l controls -d 'Also load the controls of this directory (repeatable); the same id replaces a shipped control' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand frameworks; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ciacm -n "__fish_ciacm_using_subcommand frameworks; and __fish_seen_subcommand_from show" -s V -l version -d 'Print version'
+complete -c ciacm -n "__fish_ciacm_using_subcommand frameworks; and __fish_seen_subcommand_from status" -l scan -d 'The scan to take, by its id or the beginning of it' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand frameworks; and __fish_seen_subcommand_from status" -l format -d 'How to print: `table` for people, `json` for programs (stable, documented in docs/json.md)' -r -f -a "table\t'For people; fits 80 columns'
+json\t'For programs'"
+complete -c ciacm -n "__fish_ciacm_using_subcommand frameworks; and __fish_seen_subcommand_from status" -s o -l output -d 'Write to this file instead of stdout; it appears whole or not at all' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand frameworks; and __fish_seen_subcommand_from status" -l home -d 'Where findings are kept [default: the platform\'s data directory]' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand frameworks; and __fish_seen_subcommand_from status" -l controls -d 'Also load the controls of this directory (repeatable); the same id replaces a shipped control' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand frameworks; and __fish_seen_subcommand_from status" -l all -d 'Also list the requirements that no control covers'
+complete -c ciacm -n "__fish_ciacm_using_subcommand frameworks; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ciacm -n "__fish_ciacm_using_subcommand frameworks; and __fish_seen_subcommand_from status" -s V -l version -d 'Print version'
+complete -c ciacm -n "__fish_ciacm_using_subcommand completions" -l home -d 'Where findings are kept [default: the platform\'s data directory]' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand completions" -l controls -d 'Also load the controls of this directory (repeatable); the same id replaces a shipped control' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand completions" -s h -l help -d 'Print help'
+complete -c ciacm -n "__fish_ciacm_using_subcommand completions" -s V -l version -d 'Print version'
+complete -c ciacm -n "__fish_ciacm_using_subcommand man" -l home -d 'Where findings are kept [default: the platform\'s data directory]' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand man" -l controls -d 'Also load the controls of this directory (repeatable); the same id replaces a shipped control' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand man" -s h -l help -d 'Print help'
+complete -c ciacm -n "__fish_ciacm_using_subcommand man" -s V -l version -d 'Print version'
