@@ -6,4 +6,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop, and unwrap says where")]
 
 mod emulator;
+#[cfg(feature = "aws")]
+mod estate;
+mod program;
 mod support;

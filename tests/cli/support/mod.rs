@@ -6,6 +6,7 @@ pub mod ciacm;
 pub mod emulator;
 pub mod http;
 mod python;
+pub mod scanned;
 
 use std::path::{Path, PathBuf};
 
