@@ -2,6 +2,8 @@
 
 mod completions;
 mod controls;
+#[cfg(test)]
+mod documentation;
 mod error;
 mod exit;
 mod file;

@@ -9,4 +9,5 @@ mod emulator;
 #[cfg(feature = "aws")]
 mod estate;
 mod program;
+mod readme;
 mod support;
