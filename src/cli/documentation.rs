@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 fn pages() -> Vec<(PathBuf, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut pages = Vec::new();
-    let mut directories = vec![root.to_owned(), root.join("docs"), root.join("docs/decisions"), root.join("tests/emulator")];
+    let mut directories =
+        vec![root.to_owned(), root.join("docs"), root.join("docs/decisions"), root.join("tests/emulator")];
     directories.push(root.join("docs/controls"));
     for directory in directories {
         for entry in std::fs::read_dir(directory).unwrap() {
@@ -43,7 +44,8 @@ fn commands(text: &str) -> Vec<String> {
         continued.clear();
         let line = line.trim_start_matches("$ ").to_owned();
         if line.starts_with("ciacm ") {
-            let end = [" #", " |", " >", " &&", " ;"].iter().filter_map(|mark| line.find(mark)).min().unwrap_or(line.len());
+            let end =
+                [" #", " |", " >", " &&", " ;"].iter().filter_map(|mark| line.find(mark)).min().unwrap_or(line.len());
             commands.push(line[..end].trim().to_owned());
         }
     }

@@ -65,6 +65,8 @@ pub enum Collected {
     UnitFinished(Unit),
     /// The number of units that this scan has; for progress.
     Planned(u64),
+    /// Nothing comes after this, whoever still holds the other end.
+    End,
 }
 
 /// Why a provider could not even begin; the exit code is 2.

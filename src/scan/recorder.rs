@@ -7,7 +7,6 @@ use crate::store::{Batch, NewScan, ScanId, ScannedResource, Store, StoreError, U
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::mpsc;
-use tokio::sync::mpsc::error::TryRecvError;
 
 /// Resources judged and recorded together; bounds what is in memory at once.
 const BATCH: usize = 256;
@@ -49,21 +48,27 @@ pub enum ScanStart {
 }
 
 impl Recorder<'_> {
-    /// Records until the channel is closed; answers the scan, if there was anything to record. Blocks.
+    /// Records until [`Collected::End`] or until the channel is closed; answers the scan, if there was anything to record. Blocks.
     ///
     /// # Errors
     /// If the store cannot be written.
     pub fn run(mut self, mut input: mpsc::Receiver<Collected>) -> Result<Option<ScanId>, StoreError> {
         let mut pending = Vec::with_capacity(BATCH);
-        while let Some(first) = input.blocking_recv() {
-            pending.push(first);
-            while pending.len() < BATCH {
-                match input.try_recv() {
-                    Ok(next) => pending.push(next),
-                    Err(TryRecvError::Empty | TryRecvError::Disconnected) => break,
+        let mut ended = false;
+        while !ended {
+            let Some(first) = input.blocking_recv() else { break };
+            let mut next = Some(first);
+            while let Some(collected) = next {
+                if matches!(collected, Collected::End) {
+                    ended = true;
+                    break;
                 }
+                pending.push(collected);
+                next = if pending.len() < BATCH { input.try_recv().ok() } else { None };
             }
-            self.record(&mut pending)?;
+            if !pending.is_empty() {
+                self.record(&mut pending)?;
+            }
         }
         Ok(match self.scan {
             ScanStart::Begun(scan) => Some(scan),
@@ -100,6 +105,8 @@ impl Recorder<'_> {
                 Collected::Account(account) => batch.accounts.push(account),
                 Collected::Failure(failed) => batch.errors.push(failed),
                 Collected::UnitFinished(unit) => batch.finished_units.push(unit),
+                // The caller stops at it and hands over only what came before.
+                Collected::End => {}
                 Collected::Planned(units) => {
                     self.progress.planned.fetch_add(units, Ordering::Relaxed);
                 }

@@ -123,7 +123,7 @@ where
     let evaluator = Evaluator::new(&job.controls, &job.overrides, job.now);
     let progress = Arc::new(Progress::default());
     let (sender, receiver) = mpsc::channel(CHANNEL);
-    let collecting = collect(sender);
+    let collecting = collect(sender.clone());
     let resumed = matches!(start, ScanStart::Begun(_));
     let recorder = Recorder { store: &mut store, evaluator: &evaluator, progress: &progress, scan: start };
 
@@ -136,8 +136,10 @@ where
                 () = stop() => Ok(Ended::Interrupted),
             }
         });
-        // What is still running must let go of the channel, so that the recorder sees its end.
         runtime.shutdown_background();
+        // Answers that are shared in a scan may keep their scopes, and so the channel, alive: its end must be told.
+        // If the recorder has failed, nobody listens, and its error says so.
+        let _ = sender.blocking_send(Collected::End);
         let recorded = recording.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         (ended, recorded)
     });
