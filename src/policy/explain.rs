@@ -24,7 +24,7 @@ pub struct Evidence {
 pub(super) fn evidence(program: &Program, context: &Context<'_>, outcome: bool) -> Vec<Evidence> {
     let shelf = Shelf::empty();
     // Parts are evaluated again at each level of the expression.
-    let Ok(run) = Evaluation::new(context, &shelf, 4 * MAX_STEPS) else { return Vec::new() };
+    let Ok(run) = Evaluation::new(context, &shelf, 2 * MAX_STEPS) else { return Vec::new() };
     let mut explanation = Explanation { run, places: [const { None }; MAX_LOOPS], found: Vec::new() };
     explanation.because(&program.root, outcome);
     explanation.found
@@ -51,12 +51,13 @@ struct Explanation<'a> {
 }
 
 impl<'a> Explanation<'a> {
-    fn is_full(&self) -> bool {
-        self.found.len() >= MOST
+    /// Enough was found, or enough was tried.
+    fn is_done(&self) -> bool {
+        self.found.len() >= MOST || self.run.budget.0 == 0
     }
 
     fn add(&mut self, path: String, value: Value) {
-        if !self.is_full() && self.found.iter().all(|evidence| evidence.path != path) {
+        if self.found.len() < MOST && self.found.iter().all(|evidence| evidence.path != path) {
             self.found.push(Evidence { path, value });
         }
     }
@@ -73,7 +74,7 @@ impl<'a> Explanation<'a> {
 
     /// Why a condition has this outcome.
     fn because(&mut self, node: &'a Node, outcome: bool) {
-        if self.is_full() {
+        if self.is_done() || self.run.budget.spend(1).is_err() {
             return;
         }
         match &node.op {
@@ -112,13 +113,13 @@ impl<'a> Explanation<'a> {
         let before = self.found.len();
         if outcome != decisive {
             self.leaves(&each.range);
-            if self.found.len() > before || self.is_full() {
+            if self.found.len() > before || self.is_done() {
                 return;
             }
             // The list is no part of the resource, so what its elements are compared with must be.
         }
         for item in self.items(&each.range, each.element) {
-            if self.is_full() {
+            if self.is_done() {
                 return;
             }
             self.enter(each.slot, &item);
@@ -154,7 +155,7 @@ impl<'a> Explanation<'a> {
 
     /// Every longest path inside a part.
     fn leaves(&mut self, node: &'a Node) {
-        if self.is_full() {
+        if self.is_done() || self.run.budget.spend(1).is_err() {
             return;
         }
         match &node.op {

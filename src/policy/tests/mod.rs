@@ -3,6 +3,7 @@
 mod checking;
 mod evaluating;
 mod evidence;
+mod hostile;
 mod oracle;
 
 use super::*;
