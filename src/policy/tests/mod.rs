@@ -4,6 +4,7 @@ mod checking;
 mod evaluating;
 mod evidence;
 mod hostile;
+mod manual;
 mod oracle;
 
 use super::*;
