@@ -187,6 +187,9 @@ impl Scope {
     }
 
     /// Does `ask` the first time and remembers its answer for this scope: for calls that several collectors need.
+    ///
+    /// The answer must hold no scope: the two would keep each other and the output channel alive, and the scan waits for
+    /// that channel's end.
     pub async fn once<T, F>(&self, key: &'static str, ask: impl FnOnce() -> F) -> Arc<T>
     where
         T: Send + Sync + 'static,

@@ -49,12 +49,12 @@ async fn trail_readings(task: &Task, trail: &KnownTrail) {
     let bucket = Bucket { task, name: trail.listed.s3_bucket_name.clone(), scope: OnceCell::new() };
     let status = async {
         future::join3(
-            task.reading(Trail::TYPE, "is_logging", || trail.is_logging()),
+            task.reading(Trail::TYPE, "is_logging", || trail.is_logging(&task.session)),
             task.reading(Trail::TYPE, "delivery_error", || async {
-                status_text(trail, |status| status.latest_delivery_error.as_deref()).await
+                status_text(task, trail, |status| status.latest_delivery_error.as_deref()).await
             }),
             task.reading(Trail::TYPE, "log_group_delivery_error", || async {
-                status_text(trail, |status| status.latest_cloud_watch_logs_delivery_error.as_deref()).await
+                status_text(task, trail, |status| status.latest_cloud_watch_logs_delivery_error.as_deref()).await
             }),
         )
         .await
@@ -67,7 +67,7 @@ async fn trail_readings(task: &Task, trail: &KnownTrail) {
         bucket_acl_is_public,
     ) = future::join5(
         status,
-        task.reading(Trail::TYPE, "event_selectors", || trail.event_selectors()),
+        task.reading(Trail::TYPE, "event_selectors", || trail.event_selectors(&task.session)),
         task.reading(Trail::TYPE, "bucket_access_logs", || bucket.access_logs()),
         task.reading(Trail::TYPE, "bucket_policy_is_public", || bucket.policy_is_public()),
         task.reading(Trail::TYPE, "bucket_acl_is_public", || bucket.acl_is_public()),
@@ -93,10 +93,11 @@ async fn trail_readings(task: &Task, trail: &KnownTrail) {
 }
 
 async fn status_text(
+    task: &Task,
     trail: &KnownTrail,
     field: impl Fn(&aws_sdk_cloudtrail::operation::get_trail_status::GetTrailStatusOutput) -> Option<&str>,
 ) -> Result<Option<String>, CallFailure> {
-    trail.status().await.as_ref().map(|status| present(field(status))).map_err(Clone::clone)
+    trail.status(&task.session).await.as_ref().map(|status| present(field(status))).map_err(Clone::clone)
 }
 
 /// The bucket of a trail, which may be in another region or account.
@@ -172,7 +173,7 @@ async fn account(task: Task) {
     let trails = task
         .reading(CloudTrailAccount::TYPE, "trails", || async {
             let trails = Trails::of(&task.session).await;
-            let known = future::join_all(trails.known.iter().map(KnownTrail::record)).await;
+            let known = future::join_all(trails.known.iter().map(|trail| trail.record(&task.session))).await;
             let unread = trails.listings.values().filter_map(|listing| listing.as_ref().err().cloned());
             Reading::Known(
                 known.into_iter().map(Reading::Known).chain(unread.map(Reading::Unreadable)).collect::<Vec<_>>(),

@@ -3,7 +3,6 @@
 use super::selectors;
 use crate::inventory::aws::cloudtrail::{self, AccountTrail, EventSelector};
 use crate::inventory::{CallFailure, Reading};
-use crate::provider::aws::scope::Scope;
 use crate::provider::aws::session::AccountSession;
 use aws_sdk_cloudtrail::operation::get_trail_status::GetTrailStatusOutput;
 use futures_util::future;
@@ -20,7 +19,8 @@ pub struct Trails {
     pub listings: BTreeMap<String, Result<(), CallFailure>>,
 }
 
-/// A trail; its status and selectors are asked for when first needed.
+/// A trail; its status and selectors are asked for when first needed. It holds no scope: a scope remembers it, and the
+/// two would keep each other alive.
 #[derive(Debug)]
 pub struct KnownTrail {
     /// The ARN.
@@ -29,7 +29,6 @@ pub struct KnownTrail {
     pub home_region: String,
     /// What the listing said.
     pub listed: aws_sdk_cloudtrail::types::Trail,
-    scope: Arc<Scope>,
     status: OnceCell<Result<GetTrailStatusOutput, CallFailure>>,
     selectors: OnceCell<Result<Vec<EventSelector>, CallFailure>>,
 }
@@ -55,7 +54,7 @@ async fn list(session: &AccountSession) -> Trails {
     for (scope, answer) in answers {
         let listing = answer.map(|answer| {
             for listed in answer.trail_list.unwrap_or_default() {
-                if let Some(trail) = known_trail(session, listed) {
+                if let Some(trail) = known_trail(listed) {
                     known.entry(trail.arn.clone()).or_insert(trail);
                 }
             }
@@ -65,17 +64,10 @@ async fn list(session: &AccountSession) -> Trails {
     Trails { known: known.into_values().collect(), listings }
 }
 
-fn known_trail(session: &AccountSession, listed: aws_sdk_cloudtrail::types::Trail) -> Option<KnownTrail> {
+fn known_trail(listed: aws_sdk_cloudtrail::types::Trail) -> Option<KnownTrail> {
     let arn = listed.trail_arn.clone()?;
     let home_region = listed.home_region.clone().or_else(|| arn.split(':').nth(3).map(ToOwned::to_owned))?;
-    Some(KnownTrail {
-        scope: session.scope(&home_region),
-        arn,
-        home_region,
-        listed,
-        status: OnceCell::new(),
-        selectors: OnceCell::new(),
-    })
+    Some(KnownTrail { arn, home_region, listed, status: OnceCell::new(), selectors: OnceCell::new() })
 }
 
 impl KnownTrail {
@@ -98,36 +90,38 @@ impl KnownTrail {
     }
 
     /// Its status.
-    pub async fn status(&self) -> &Result<GetTrailStatusOutput, CallFailure> {
+    pub async fn status(&self, session: &AccountSession) -> &Result<GetTrailStatusOutput, CallFailure> {
         self.status
             .get_or_init(|| async {
-                let request = self.scope.clients.cloudtrail().get_trail_status().name(&self.arn).send();
-                known(self.scope.call_about(&self.arn, &cloudtrail::GET_TRAIL_STATUS, &[], request).await)
+                let scope = session.scope(&self.home_region);
+                let request = scope.clients.cloudtrail().get_trail_status().name(&self.arn).send();
+                known(scope.call_about(&self.arn, &cloudtrail::GET_TRAIL_STATUS, &[], request).await)
             })
             .await
     }
 
     /// It is switched on.
-    pub async fn is_logging(&self) -> Reading<bool> {
-        match self.status().await {
+    pub async fn is_logging(&self, session: &AccountSession) -> Reading<bool> {
+        match self.status(session).await {
             Ok(status) => Reading::Known(status.is_logging.unwrap_or(false)),
             Err(failure) => Reading::Unreadable(failure.clone()),
         }
     }
 
     /// Which events it logs.
-    pub async fn event_selectors(&self) -> Reading<Vec<EventSelector>> {
+    pub async fn event_selectors(&self, session: &AccountSession) -> Reading<Vec<EventSelector>> {
         let selectors = self.selectors.get_or_init(|| async {
-            let request = self.scope.clients.cloudtrail().get_event_selectors().trail_name(&self.arn).send();
-            known(self.scope.call_about(&self.arn, &cloudtrail::GET_EVENT_SELECTORS, &[], request).await)
-                .map(|answer| selectors::normalise(answer, self.scope.partition()))
+            let scope = session.scope(&self.home_region);
+            let request = scope.clients.cloudtrail().get_event_selectors().trail_name(&self.arn).send();
+            known(scope.call_about(&self.arn, &cloudtrail::GET_EVENT_SELECTORS, &[], request).await)
+                .map(|answer| selectors::normalise(answer, scope.partition()))
         });
         selectors.await.clone().into()
     }
 
     /// The trail as a part of the account.
-    pub async fn record(&self) -> AccountTrail {
-        let (is_logging, event_selectors) = future::join(self.is_logging(), self.event_selectors()).await;
+    pub async fn record(&self, session: &AccountSession) -> AccountTrail {
+        let (is_logging, event_selectors) = future::join(self.is_logging(session), self.event_selectors(session)).await;
         AccountTrail {
             arn: self.arn.clone(),
             home_region: self.home_region.clone(),

@@ -6,6 +6,7 @@ use crate::inventory::{CallFailure, Reading};
 use crate::provider::aws::cloudtrail::trails::{KnownTrail, Trails};
 use crate::provider::aws::collector::{Collector, Outcome, Reach, Task};
 use crate::provider::aws::scope::Scope;
+use crate::provider::aws::session::AccountSession;
 use aws_sdk_cloudwatch::types as alarms;
 use aws_sdk_cloudwatchlogs::types as logs;
 use futures_util::future;
@@ -37,7 +38,7 @@ async fn account(task: Task) {
 
 async fn metric_filters(task: &Task) -> Vec<Reading<MetricFilter>> {
     let trails = Trails::of(&task.session).await;
-    let groups = audited_groups(&trails).await;
+    let groups = audited_groups(&task.session, &trails).await;
     let mut by_region: BTreeMap<&str, Vec<&AuditedGroup>> = BTreeMap::new();
     for group in &groups {
         by_region.entry(group.region).or_default().push(group);
@@ -63,11 +64,11 @@ struct AuditedGroup<'a> {
 }
 
 /// The log groups of all multi-region trails but those that are known to be switched off.
-async fn audited_groups(trails: &Trails) -> Vec<AuditedGroup<'_>> {
+async fn audited_groups<'a>(session: &AccountSession, trails: &'a Trails) -> Vec<AuditedGroup<'a>> {
     let mut feeding: BTreeMap<&str, Vec<(&KnownTrail, Reading<bool>)>> = BTreeMap::new();
     for trail in trails.known.iter().filter(|trail| trail.is_multi_region()) {
         if let Some(group) = trail.log_group_arn() {
-            let covers = logs_everything(trail).await;
+            let covers = logs_everything(session, trail).await;
             if covers != Reading::Absent {
                 feeding.entry(group).or_default().push((trail, covers));
             }
@@ -90,9 +91,9 @@ async fn audited_groups(trails: &Trails) -> Vec<AuditedGroup<'_>> {
 }
 
 /// The trail logs every management event; absent if it is switched off.
-async fn logs_everything(trail: &KnownTrail) -> Reading<bool> {
-    match trail.is_logging().await {
-        Reading::Known(true) => trail.event_selectors().await.map(|selectors| {
+async fn logs_everything(session: &AccountSession, trail: &KnownTrail) -> Reading<bool> {
+    match trail.is_logging(session).await {
+        Reading::Known(true) => trail.event_selectors(session).await.map(|selectors| {
             let covered = |write| selectors.iter().any(|one: &EventSelector| one.covers_all_management(write));
             covered(true) && covered(false)
         }),
