@@ -2,6 +2,8 @@
 //!
 //! `cargo bench --no-default-features --bench policy`
 
+#![expect(clippy::unwrap_used, reason = "a benchmark that cannot go on must stop")]
+
 use ciacm::inventory::schema::{Moment, ResourceType, Type};
 use ciacm::policy::{
     Context, Environment, Expected, Facts, ParameterType, ParameterValue, Parameters, Program, compile, parse_duration,

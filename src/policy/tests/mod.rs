@@ -3,6 +3,7 @@
 mod checking;
 mod evaluating;
 mod evidence;
+mod guards;
 mod hostile;
 mod manual;
 mod oracle;
