@@ -3,7 +3,8 @@
 use super::environment::{Context, ParameterValue};
 use super::error::{Cause, EvaluationError, Failure, Span};
 use super::program::{Literal, Loop, LoopKind, MAX_LOOPS, Node, Op, Ordered, Program};
-use super::value::{Budget, Datum, Elements, Keeper, Shelf, equal, is_marker, mismatch, order, timestamp};
+use super::shelf::{Keeper, Shelf};
+use super::value::{Budget, Datum, Elements, equal, is_marker, mismatch, order, timestamp};
 use serde_json::{Map, Value};
 
 /// How many steps an evaluation may take.

@@ -5,7 +5,8 @@ use super::evaluate::{Evaluation, MAX_STEPS};
 use super::program::{
     Access, Arguments, Arithmetic, Loop, LoopKind, MAX_LOOPS, Node, Op, Pattern, Program, Root, Step,
 };
-use super::value::{Datum, Load, Shelf};
+use super::shelf::Shelf;
+use super::value::{Datum, Load};
 use serde_json::Value;
 
 /// How many paths a verdict shows at most.

@@ -17,6 +17,7 @@ mod parser;
 mod paths;
 mod program;
 mod reach;
+mod shelf;
 #[cfg(test)]
 mod tests;
 mod types;

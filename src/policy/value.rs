@@ -4,10 +4,9 @@ use super::error::Cause;
 use crate::inventory::reading::UNREADABLE_KEY;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
-use std::cell::OnceCell;
 use std::cmp::Ordering;
 
-/// A value. Copying one is cheap; what had to be made anew lies on a [`Shelf`].
+/// A value. Copying one is cheap; what had to be made anew lies on a [`super::shelf::Shelf`].
 // The tag takes a whole word: with a tag of a byte, copies go by odd parts and cost a third of the evaluation.
 #[derive(Debug, Clone, Copy)]
 #[repr(u64)]
@@ -39,6 +38,9 @@ pub(super) fn mismatch<'a>(value: &'a Value, load: Load) -> Cause<'a> {
         _ => Cause::Wrong { expected: load.name(), found: json_name(value) },
     }
 }
+
+/// Results carry a failure in a box without growing.
+const _: () = assert!(size_of::<Datum<'static>>() == 24 && size_of::<Result<Datum<'static>, Box<u8>>>() == 24);
 
 /// What a value of a document must be, from its type in the schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -370,82 +372,6 @@ fn seconds(length: SignedDuration) -> String {
     format!("{sign}{}.{}s", whole.unsigned_abs(), fraction.trim_end_matches('0'))
 }
 
-/// What an evaluation had to make: texts put together, filtered lists, answers of helpers.
-pub(super) enum Kept<'a> {
-    Text(String),
-    Json(Value),
-    List(Vec<Datum<'a>>),
-    Arguments(Box<[Value]>),
-}
-
-/// Storage that grows while references into it are alive. Chunks double, so few are chained and dropping them does
-/// not recurse deeply; an empty shelf takes no memory.
-pub(super) struct Shelf<'a> {
-    slots: Box<[OnceCell<Kept<'a>>]>,
-    next: OnceCell<Box<Shelf<'a>>>,
-}
-
-impl Shelf<'_> {
-    pub fn empty() -> Self {
-        Self::with(0)
-    }
-
-    fn with(slots: usize) -> Self {
-        Self { slots: (0..slots).map(|_| OnceCell::new()).collect(), next: OnceCell::new() }
-    }
-}
-
-/// The place on the [`Shelf`] where the next thing goes.
-pub(super) struct Keeper<'a> {
-    shelf: &'a Shelf<'a>,
-    used: usize,
-}
-
-impl<'a> Keeper<'a> {
-    pub const fn new(shelf: &'a Shelf<'a>) -> Self {
-        Self { shelf, used: 0 }
-    }
-
-    fn keep(&mut self, thing: Kept<'a>) -> &'a Kept<'a> {
-        let full = self.shelf.slots.len();
-        if self.used == full {
-            self.shelf = self.shelf.next.get_or_init(|| Box::new(Shelf::with((full * 2).max(8))));
-            self.used = 0;
-        }
-        let slot = &self.shelf.slots[self.used];
-        self.used += 1;
-        slot.get_or_init(|| thing)
-    }
-
-    pub fn text(&mut self, text: String) -> &'a str {
-        match self.keep(Kept::Text(text)) {
-            Kept::Text(text) => text,
-            _ => "",
-        }
-    }
-
-    pub fn list(&mut self, items: Vec<Datum<'a>>) -> &'a [Datum<'a>] {
-        match self.keep(Kept::List(items)) {
-            Kept::List(items) => items,
-            _ => &[],
-        }
-    }
-
-    pub fn arguments(&mut self, arguments: Box<[Value]>) -> &'a [Value] {
-        match self.keep(Kept::Arguments(arguments)) {
-            Kept::Arguments(arguments) => arguments,
-            _ => &[],
-        }
-    }
-
-    pub fn json(&mut self, value: Value) -> &'a Value {
-        match self.keep(Kept::Json(value)) {
-            Kept::Json(value) => value,
-            _ => &Value::Null,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -513,13 +439,4 @@ mod tests {
         assert!(Datum::load(&json!(1.5), Load::Int).is_none());
         assert!(matches!(Datum::load(&json!(3), Load::Float), Some(Datum::Float(3.0))));
     }
-
-    #[test]
-    fn a_shelf_keeps_many_things() {
-        let shelf = Shelf::empty();
-        let mut keeper = Keeper::new(&shelf);
-        let texts: Vec<&str> = (0..10_000).map(|number| keeper.text(number.to_string())).collect();
-        assert!(texts.iter().enumerate().all(|(number, text)| *text == number.to_string()));
-    }
 }
-const _: () = assert!(size_of::<Datum<'static>>() == 24 && size_of::<Result<Datum<'static>, Box<u8>>>() == 24);
