@@ -22,18 +22,20 @@ fn pages() -> Vec<(PathBuf, String)> {
     pages
 }
 
-/// The lines of shell blocks that run `ciacm`, continued lines joined, comments, pipes and redirections cut off.
+/// The lines of shell blocks and of indented blocks that run `ciacm`, continued lines joined, comments, pipes and
+/// redirections cut off.
 fn commands(text: &str) -> Vec<String> {
     let mut commands = Vec::new();
     let mut shell = false;
     let mut continued = String::new();
     for line in text.lines() {
+        let indented = line.starts_with("    ciacm ");
         let line = line.trim();
         if let Some(language) = line.strip_prefix("```") {
             shell = matches!(language, "sh" | "console" | "bash" | "shell");
             continue;
         }
-        if !shell {
+        if !shell && !indented && continued.is_empty() {
             continue;
         }
         if let Some(head) = line.strip_suffix('\\') {
@@ -43,7 +45,7 @@ fn commands(text: &str) -> Vec<String> {
         let line = format!("{continued}{line}");
         continued.clear();
         let line = line.trim_start_matches("$ ").to_owned();
-        if line.starts_with("ciacm ") {
+        if line.starts_with("ciacm ") && !line.contains('[') {
             let end =
                 [" #", " |", " >", " &&", " ;"].iter().filter_map(|mark| line.find(mark)).min().unwrap_or(line.len());
             commands.push(line[..end].trim().to_owned());
