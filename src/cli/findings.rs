@@ -2,11 +2,10 @@
 
 use super::error::CommandError;
 use super::output::{Format, OutputArgs};
-use super::report::known_framework;
 use super::selection::severity;
 use super::{Context, exit};
 use crate::control::Severity;
-use crate::control::selection::known_control;
+use crate::control::selection::{FrameworkChoice, known_control};
 use crate::finding::{Status, Verdict};
 use crate::report::{style, table};
 use crate::store::{FindingFilter, ScanRef, StoreError};
@@ -96,13 +95,7 @@ fn list(context: &Context, args: ListArgs) -> Result<u8, CommandError> {
     for id in args.control.iter().filter(|id| !id.contains('*')) {
         known_control(&library, id)?;
     }
-    let (framework, requirements) = match args.framework.as_deref() {
-        None => (None, Vec::new()),
-        Some(name) => {
-            let (id, requirement) = name.split_once(':').map_or((name, None), |(id, one)| (id, Some(one.to_owned())));
-            (Some(known_framework(id)?.id.clone()), requirement.into_iter().collect())
-        }
-    };
+    let chosen = args.framework.as_deref().map(FrameworkChoice::parse).transpose()?;
     let scan = args.scan.as_deref().map(|name| store.scan(&ScanRef::from(name))).transpose()?.map(|scan| scan.id);
     let open_only = args.status.is_empty() && args.verdict.is_empty() && !args.all;
     let filter = FindingFilter {
@@ -111,8 +104,8 @@ fn list(context: &Context, args: ListArgs) -> Result<u8, CommandError> {
         statuses: args.status,
         verdicts: if open_only { vec![Verdict::Fail, Verdict::Error] } else { args.verdict },
         controls: args.control,
-        framework,
-        requirements,
+        framework: chosen.map(|chosen| chosen.framework.to_owned()),
+        requirements: chosen.and_then(|chosen| chosen.requirement).map(ToOwned::to_owned).into_iter().collect(),
         accounts: args.account,
         regions: args.region,
         services: args.service,

@@ -93,13 +93,21 @@ pub fn known_control<'a>(library: &'a Library, id: &str) -> Result<&'a Control, 
     })
 }
 
-struct FrameworkChoice<'a> {
-    framework: &'a str,
-    requirement: Option<&'a str>,
+/// A framework, or one requirement of it, as users write it: `soc2`, `cis-aws-7.0:6.3`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FrameworkChoice<'a> {
+    /// The framework's id.
+    pub framework: &'a str,
+    /// The requirement's id.
+    pub requirement: Option<&'a str>,
 }
 
 impl<'a> FrameworkChoice<'a> {
-    fn parse(name: &'a str) -> Result<Self, SelectionError> {
+    /// Reads a choice.
+    ///
+    /// # Errors
+    /// If there is no such framework or requirement.
+    pub fn parse(name: &'a str) -> Result<Self, SelectionError> {
         let (framework, requirement) = match name.split_once(':') {
             Some((framework, requirement)) => (framework, Some(requirement)),
             None => (name, None),
