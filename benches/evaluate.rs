@@ -2,7 +2,6 @@
 //!
 //! `cargo bench --no-default-features --bench evaluate`; the figures stand in docs/benchmarks.md.
 
-#![expect(missing_docs, reason = "criterion_group! makes public functions without documentation")]
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot go on must stop")]
 
 use ciacm::control::Library;

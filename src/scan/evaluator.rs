@@ -7,7 +7,7 @@ use crate::finding::Verdict;
 use crate::inventory::{Listing, ListingOutcome, Resource};
 use crate::policy::{Evidence, Parameters};
 use crate::store::Evaluation;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::collections::{BTreeMap, HashMap};
 
 /// Evidence kept of one verdict; the resource's document is kept whole anyway.
@@ -80,9 +80,8 @@ fn evaluation(control: &Control, outcome: Outcome, evidence: Vec<Evidence>) -> E
 }
 
 fn evidence_json(evidence: Vec<Evidence>) -> Value {
-    evidence
-        .into_iter()
-        .take(EVIDENCE_KEPT)
-        .map(|one| serde_json::json!({"path": one.path, "value": one.value}))
-        .collect()
+    let object = |one: Evidence| -> Value {
+        Map::from_iter([("path".to_owned(), Value::String(one.path)), ("value".to_owned(), one.value)]).into()
+    };
+    evidence.into_iter().take(EVIDENCE_KEPT).map(object).collect()
 }
