@@ -141,10 +141,8 @@ fn resources() -> String {
 fn nested(ty: Type, records: &mut BTreeMap<&str, &'static Record>) {
     match ty {
         Type::List(item) | Type::Map(item) => nested(*item, records),
-        Type::Record(record) => {
-            if records.insert(record.name, record).is_none() {
-                record.fields.iter().for_each(|field| nested(field.ty, records));
-            }
+        Type::Record(record) if records.insert(record.name, record).is_none() => {
+            record.fields.iter().for_each(|field| nested(field.ty, records));
         }
         _ => {}
     }
