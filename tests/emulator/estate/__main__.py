@@ -27,6 +27,7 @@ from . import (
     rds,
     s3,
     securityhub,
+    sns,
 )
 from .core import ACCOUNT, FRESH_ACCOUNT, HARDENED_ACCOUNT, Estate
 
@@ -41,6 +42,7 @@ MODULES = (
     rds,
     efs,
     cloudwatch,
+    sns,
     cloudtrail,
     config,
     guardduty,

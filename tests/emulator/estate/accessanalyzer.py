@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .core import HOME, PROD, Estate
+from .core import HOME, PROD, SECOND, Estate
 
 
 def seed(estate: Estate) -> None:
@@ -15,3 +15,10 @@ def seed(estate: Estate) -> None:
             analyzerName=name, type=kind, tags={"Owner": "security"}
         )
         estate.count("analyzer")
+        expect_region(estate, region, external=kind == "ACCOUNT")
+    expect_region(estate, SECOND, external=False)
+
+
+def expect_region(estate: Estate, region: str, external: bool) -> None:
+    """The verdict on one region: somebody looks for external access, or not."""
+    estate.expect_if(external, "AWS-ACCESSANALYZER-001", region, region)

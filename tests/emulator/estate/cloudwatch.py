@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .core import HOME, PROD, SECOND, Estate, tags
+from . import sns as topics
+from .core import GLOBAL, HOME, PROD, SECOND, Estate, tags
 
 TRAIL_GROUP = "/acme/cloudtrail"
 
@@ -142,6 +143,8 @@ def seed(estate: Estate) -> None:
     for name, pattern in PATTERNS.items():
         if name not in MISSING:
             filter_and_alarm(estate, name, pattern, BROKEN.get(name, Broken()))
+    expect(estate, told={name for name in PATTERNS if name not in MISSING and name not in BROKEN})
+    estate.expect("AWS-CLOUDWATCH-016", estate.account, GLOBAL, "FAIL")
     # An alarm that has nothing to do with security
     alarm(
         estate,
@@ -165,6 +168,13 @@ def _topics(estate: Estate) -> None:
         if name == "acme-security-alerts":
             sns.subscribe(TopicArn=made, Protocol="email", Endpoint="security@acme.example")
         estate.count("sns topic")
+        topics.expect(estate, made, region, private=True, encrypted=False)
+
+
+def expect(estate: Estate, told: set[str]) -> None:
+    """The verdicts on the alarms of CIS section 5, which are numbered as the patterns are ordered."""
+    for number, name in enumerate(PATTERNS, start=1):
+        estate.expect_if(name in told, f"AWS-CLOUDWATCH-{number:03d}", estate.account, GLOBAL)
 
 
 def filter_and_alarm(estate: Estate, name: str, pattern: str, broken: Broken = Broken()) -> None:

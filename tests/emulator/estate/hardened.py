@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import account
+from . import accessanalyzer, account, cloudtrail, cloudwatch, config, guardduty, securityhub, sns
 from . import ec2 as network
 from . import iam as identity
 from . import s3 as storage
 from .cloudwatch import PATTERNS, TRAIL_GROUP, filter_and_alarm
 from .core import GLOBAL, HOME, REGIONS, Estate, policy, tags, trust
 from .iam import AWS
-from .s3 import ALL, tls_only, trail_policy
+from .s3 import ALL, log_target, trail_policy
 
 
 def seed(estate: Estate) -> None:
@@ -76,7 +76,7 @@ def _keys(estate: Estate) -> str:
 def _buckets(estate: Estate, key: str) -> None:
     s3 = estate.client("s3")
     rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}}
-    documents: dict[str, Any] = {"acme-audit-access-logs": tls_only, "acme-audit-trail": trail_policy}
+    documents: dict[str, Any] = {"acme-audit-access-logs": log_target, "acme-audit-trail": trail_policy}
     for name, document in documents.items():
         s3.create_bucket(Bucket=name, ObjectOwnership="BucketOwnerEnforced")
         s3.put_bucket_tagging(Bucket=name, Tagging={"TagSet": tags("prod", "security")})
@@ -85,7 +85,11 @@ def _buckets(estate: Estate, key: str) -> None:
         s3.put_public_access_block(Bucket=name, PublicAccessBlockConfiguration=ALL)
         s3.put_bucket_policy(Bucket=name, Policy=policy(*document(name)))
         estate.count("s3 bucket")
-        bucket = storage.Bucket(name, HOME, "security", ALL, document, "aws:kms", "Enabled")
+        logs_to = "acme-audit-access-logs" if document is trail_policy else None
+        if logs_to:
+            target = {"TargetBucket": logs_to, "TargetPrefix": f"{name}/"}
+            s3.put_bucket_logging(Bucket=name, BucketLoggingStatus={"LoggingEnabled": target})
+        bucket = storage.Bucket(name, HOME, "security", ALL, document, "aws:kms", "Enabled", logs_to)
         storage.expect(estate, name, bucket)
     estate.client("s3control").put_public_access_block(AccountId=estate.account, PublicAccessBlockConfiguration=ALL)
     estate.count("s3 account")
@@ -100,22 +104,28 @@ def _region(estate: Estate, region: str) -> None:
     ec2.modify_instance_metadata_defaults(HttpTokens="required", HttpPutResponseHopLimit=2)
     network.expect_region(estate, region, ebs=True, snapshots=True, images=True, imds=True)
     _no_default_vpc(ec2)
-    config = estate.client("config", region)
-    config.put_configuration_recorder(
+    recorder = estate.client("config", region)
+    recorder.put_configuration_recorder(
         ConfigurationRecorder={
             "name": "default",
             "roleARN": f"arn:aws:iam::{estate.account}:role/acme-config",
             "recordingGroup": {"allSupported": True, "includeGlobalResourceTypes": region == HOME},
         }
     )
-    config.put_delivery_channel(DeliveryChannel={"name": "default", "s3BucketName": "acme-audit-trail"})
-    config.start_configuration_recorder(ConfigurationRecorderName="default")
-    estate.client("guardduty", region).create_detector(Enable=True)
+    recorder.put_delivery_channel(DeliveryChannel={"name": "default", "s3BucketName": "acme-audit-trail"})
+    recorder.start_configuration_recorder(ConfigurationRecorderName="default")
+    estate.client("guardduty", region).create_detector(
+        Enable=True, Features=[{"Name": "S3_DATA_EVENTS", "Status": "ENABLED"}]
+    )
     hub = estate.client("securityhub", region)
     hub.enable_security_hub(EnableDefaultStandards=False)
     arn = f"arn:aws:securityhub:{region}::standards/aws-foundational-security-best-practices/v/1.0.0"
     hub.batch_enable_standards(StandardsSubscriptionRequests=[{"StandardsArn": arn}])
     estate.client("accessanalyzer", region).create_analyzer(analyzerName="acme-external-access", type="ACCOUNT")
+    config.expect_region(estate, region, records=True, delivers=True)
+    guardduty.expect_region(estate, region, on=True, watches_s3=True)
+    securityhub.expect_region(estate, region, on=True)
+    accessanalyzer.expect_region(estate, region, external=True)
     estate.count("ec2 region")
     estate.count("config recorder")
     estate.count("guardduty detector")
@@ -138,14 +148,14 @@ def _no_default_vpc(ec2: Any) -> None:
 
 
 def _trail_and_alarms(estate: Estate, key: str) -> None:
-    sns = estate.client("sns")
-    topic = sns.create_topic(Name="acme-security-alerts")["TopicArn"]
-    sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="security@acme.example")
+    topics = estate.client("sns")
+    topic = topics.create_topic(Name="acme-security-alerts", Attributes={"KmsMasterKeyId": key})["TopicArn"]
+    topics.subscribe(TopicArn=topic, Protocol="email", Endpoint="security@acme.example")
     estate.client("logs").create_log_group(logGroupName=TRAIL_GROUP)
     for name, pattern in PATTERNS.items():
         filter_and_alarm(estate, name, pattern)
     trail = estate.client("cloudtrail")
-    trail.create_trail(
+    arn = trail.create_trail(
         Name="acme-security-trail",
         S3BucketName="acme-audit-trail",
         IsMultiRegionTrail=True,
@@ -154,7 +164,7 @@ def _trail_and_alarms(estate: Estate, key: str) -> None:
         KmsKeyId=key,
         CloudWatchLogsLogGroupArn=f"arn:aws:logs:{HOME}:{estate.account}:log-group:{TRAIL_GROUP}:*",
         CloudWatchLogsRoleArn=f"arn:aws:iam::{estate.account}:role/acme-cloudtrail-to-logs",
-    )
+    )["TrailARN"]
     trail.put_event_selectors(
         TrailName="acme-security-trail",
         EventSelectors=[
@@ -166,6 +176,12 @@ def _trail_and_alarms(estate: Estate, key: str) -> None:
         ],
     )
     trail.start_logging(Name="acme-security-trail")
+    sns.expect(estate, topic, HOME, private=True, encrypted=True)
+    cloudwatch.expect(estate, told=set(PATTERNS))
+    estate.expect("AWS-CLOUDWATCH-016", estate.account, GLOBAL, "PASS")
+    cloudtrail.expect_trail(estate, arn, HOME, dict.fromkeys(cloudtrail.ACCOUNT_TRAIL, True))
+    cloudtrail.expect_account(estate, management=True, writes=True, reads=True)
+    config.expect_account(estate, global_types=True)
     estate.count("sns topic")
     estate.count("log group")
     estate.count("trail")

@@ -52,7 +52,7 @@ def _own_organisation(name: str) -> list[dict[str, Any]]:
     return [allow("s3:GetObject", f"arn:aws:s3:::{name}/*", Principal="*", Condition=only)]
 
 
-def _log_target(name: str) -> list[dict[str, Any]]:
+def log_target(name: str) -> list[dict[str, Any]]:
     service = {"Service": "logging.s3.amazonaws.com"}
     return [allow("s3:PutObject", f"arn:aws:s3:::{name}/*", Principal=service), *tls_only(name)]
 
@@ -98,7 +98,7 @@ BUCKETS = (
         acl="log-delivery-write",
         lifecycle=True,
     ),
-    Bucket("acme-access-logs-euw1", PROD, "platform", ALL, _log_target, lifecycle=True),
+    Bucket("acme-access-logs-euw1", PROD, "platform", ALL, log_target, lifecycle=True),
     Bucket("acme-cloudtrail-logs", HOME, "security", ALL, trail_policy, "aws:kms", "Enabled"),
     Bucket(
         "acme-config-history",
@@ -155,7 +155,7 @@ BUCKETS = (
     Bucket("acme-press-kit", PROD, "marketing", NONE, _public_over_tls),
 )
 
-TLS_ONLY = (tls_only, _tls_only_aws_star, _log_target, trail_policy)
+TLS_ONLY = (tls_only, _tls_only_aws_star, log_target, trail_policy)
 PUBLIC = (_public_read, _public_over_tls)
 
 

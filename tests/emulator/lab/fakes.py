@@ -286,6 +286,19 @@ def reset_ebs_default_key(call: Call, _: dict[str, Any]) -> dict[str, Any]:
     return {"KmsKeyId": "alias/aws/ebs"}
 
 
+# --- Config --------------------------------------------------------------------------------------
+
+
+@fake("config", "DescribeDeliveryChannelStatus")
+def describe_delivery_channel_status(call: Call, _: dict[str, Any]) -> dict[str, Any]:
+    from moto.config.models import config_backends
+
+    info = {"lastStatus": STATE.of("config", call.account, call.region)["delivery_status"]}
+    channels = config_backends[call.account][call.region].delivery_channels
+    status = {"configSnapshotDeliveryInfo": info, "configHistoryDeliveryInfo": info}
+    return {"DeliveryChannelsStatus": [{"name": name, **status} for name in channels]}
+
+
 # --- Security Hub --------------------------------------------------------------------------------
 
 

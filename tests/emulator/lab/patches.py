@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
-from moto.cloudtrail.models import Trail
+from moto.cloudtrail.models import Trail, TrailStatus, cloudtrail_backends
 from moto.core.responses import ActionResult
 from moto.core.utils import utcnow
 from moto.ec2.models import EC2Backend, ec2_backends
@@ -52,6 +52,7 @@ def install() -> None:
     )
     Trail.description = _with_event_selectors(Trail.description)
     Trail.get_event_selectors = _event_selectors(Trail.get_event_selectors)
+    TrailStatus.description = _with_delivery_errors(TrailStatus.description)
     KmsBackend.create_alias = _aws_managed_alias(KmsBackend.create_alias)
     S3Response.get_bucket_versioning = _versioning_with_mfa_delete
     ElasticBlockStore.describe_snapshots = _snapshots_by_who_may_restore(ElasticBlockStore.describe_snapshots)
@@ -192,6 +193,15 @@ def _event_selectors(original: Callable[[Any], Any]) -> Callable[[Any], Any]:
         return simple, advanced
 
     return get_event_selectors
+
+
+def _with_delivery_errors(original: Callable[[Any], dict[str, Any]]) -> Callable[[Any], dict[str, Any]]:
+    """Deliveries of moto never fail; `{"op": "trail"}` says that the last ones did."""
+
+    def description(status: Any) -> dict[str, Any]:
+        return original(status) | getattr(status, "delivery_errors", {})
+
+    return description
 
 
 def _aws_managed_alias(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -362,6 +372,12 @@ def _patch_db_instance(account: str, region: str, data: dict[str, Any]) -> None:
         database.certificate_until = utcnow() + timedelta(days=float(data["certificate_days"]))
 
 
+def _patch_trail(account: str, region: str, data: dict[str, Any]) -> None:
+    names = {"delivery_error": "LatestDeliveryError", "log_group_error": "LatestCloudWatchLogsDeliveryError"}
+    status = cloudtrail_backends[account][region].trails[data["name"]].status
+    status.delivery_errors = {name: data[field] for field, name in names.items() if field in data}
+
+
 _PATCHES: dict[str, tuple[Patch, set[str]]] = {
     "root": (_patch_root, {"mfa", "virtual_mfa", "access_keys", "last_used_days", "created_days"}),
     "user": (
@@ -380,5 +396,6 @@ _PATCHES: dict[str, tuple[Patch, set[str]]] = {
     "instance": (_patch_instance, {"id", "launched_days"}),
     "kms_key": (_patch_key, {"id", "created_days"}),
     "bucket": (_patch_bucket, {"name", "mfa_delete"}),
+    "trail": (_patch_trail, {"name", "delivery_error", "log_group_error"}),
     "db_instance": (_patch_db_instance, {"id", "created_days", "certificate_days"}),
 }

@@ -10,6 +10,7 @@ from typing import Any
 DEFAULTS: dict[str, dict[str, Any]] = {
     "accessanalyzer": {"analyzers": [], "page_size": 100},
     "account": {"contact_information": None, "regions": None, "page_size": 50},
+    "config": {"delivery_status": "Success"},
     "ec2": {
         "snapshot_block_public_access_state": "unblocked",
         "image_block_public_access_state": "unblocked",
