@@ -79,7 +79,7 @@ record! {
 }
 
 record! {
-    /// The recorder of one scanned region.
+    /// The recorder of one region.
     pub struct RegionalRecorder {
         /// The region.
         pub region_name: String,
@@ -105,9 +105,10 @@ resource_type! {
 }
 
 resource_type! {
-    /// AWS Config in all scanned regions of the account.
+    /// AWS Config in all regions of the account.
     pub struct ConfigAccount: "aws.config.account", listed_by [] {
-        /// The recorders, one for each scanned region; a region that could not be read stands here as unreadable.
+        /// The recorders, one for each enabled region; a region that could not be read, or is not scanned, stands here
+        /// as unreadable.
         reading recorders: Vec<Reading<RegionalRecorder>>, from [
             DESCRIBE_CONFIGURATION_RECORDERS, DESCRIBE_CONFIGURATION_RECORDER_STATUS
         ];

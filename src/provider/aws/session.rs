@@ -22,6 +22,7 @@ use tokio::sync::mpsc;
 pub struct AccountSession {
     /// What is known of the account.
     pub account: Account,
+    unscanned_regions: Vec<String>,
     partition: String,
     config: SdkConfig,
     limits: Arc<Limits>,
@@ -52,6 +53,12 @@ impl AccountSession {
             home_region(&self.partition)
                 .unwrap_or_else(|| self.account.regions.first().map_or("us-east-1", String::as_str)),
         )
+    }
+
+    /// The regions that the account has enabled and that are not scanned; none if nobody may list them.
+    #[must_use]
+    pub fn unscanned_regions(&self) -> &[String] {
+        &self.unscanned_regions
     }
 
     /// The scanned regions.
@@ -220,6 +227,7 @@ async fn enter(
     };
     let regions = choose_regions(&options.regions, &enabled, &disabled).map_err(Problem::Region)?;
     Ok(AccountSession {
+        unscanned_regions: enabled.into_iter().filter(|region| !regions.contains(region)).collect(),
         account: Account {
             id: identity.account.unwrap_or_default(),
             identity: arn,

@@ -59,11 +59,26 @@ async fn account(task: Task) {
         .reading(ConfigAccount::TYPE, "recorders", || async {
             let regions = task.session.regions().iter().map(|region| task.session.scope(region));
             let recorders = regions.map(|scope| async move { Reading::from(regional_recorder(&scope).await) });
-            Reading::Known(future::join_all(recorders).await)
+            let mut recorders = future::join_all(recorders).await;
+            recorders.extend(task.session.unscanned_regions().iter().map(|region| not_scanned(region)));
+            Reading::Known(recorders)
         })
         .await;
     let place = task.scope.global_place(task.scope.account(), None, BTreeMap::new());
     task.scope.emit(ConfigAccount::TYPE, place, &ConfigAccount { recorders }).await;
+}
+
+/// Our code for a region that the user left out; what it holds may change the verdict on the account.
+const REGION_NOT_SCANNED: &str = "RegionNotScanned";
+
+fn not_scanned(region: &str) -> Reading<RegionalRecorder> {
+    let call = &config::DESCRIBE_CONFIGURATION_RECORDERS;
+    Reading::Unreadable(CallFailure {
+        call: call.name.to_owned(),
+        code: REGION_NOT_SCANNED.to_owned(),
+        message: format!("{region} is not scanned, and may have what is looked for"),
+        permission: call.permissions.join(", "),
+    })
 }
 
 async fn regional_recorder(scope: &Scope) -> Result<RegionalRecorder, CallFailure> {
