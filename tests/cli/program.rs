@@ -1,6 +1,7 @@
 //! The program as a whole: help, completions, the manual page, where output goes and how it ends.
 
 use crate::support::ciacm::Ciacm;
+#[cfg(feature = "aws")]
 use crate::support::root;
 use crate::support::scanned::assert_fits;
 use std::io::{BufRead, BufReader, Read};
