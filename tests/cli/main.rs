@@ -5,6 +5,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop, and unwrap says where")]
 
+#[cfg(feature = "aws")]
+mod alarms;
 mod emulator;
 #[cfg(feature = "aws")]
 mod estate;
