@@ -11,6 +11,7 @@ type Answer = Result<GetBucketVersioningOutput, SdkError<GetBucketVersioningErro
 ///
 /// # Errors
 /// The same error, if the answer is anything else.
+#[expect(clippy::result_large_err, reason = "the SDK's own type, handed on as it came")]
 pub(super) fn versioning(error: SdkError<GetBucketVersioningError, HttpResponse>) -> Answer {
     let versioning = error
         .raw_response()
