@@ -48,7 +48,7 @@ Register-ArgumentCompleter -Native -CommandName 'ciacm' -ScriptBlock {
             break
         }
         'ciacm;scan;aws' {
-            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile of the AWS configuration files')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile of the AWS configuration files; before credentials of the environment [env: AWS_PROFILE, after them]')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'Only this region (repeatable, or separated by commas) [default: all that the account has enabled]')
             [CompletionResult]::new('--role-arn', '--role-arn', [CompletionResultType]::ParameterName, 'Scan the account of this role instead of your own (repeatable, one account each)')
             [CompletionResult]::new('--external-id', '--external-id', [CompletionResultType]::ParameterName, 'The external id that the roles'' trust policies ask for')

@@ -43,7 +43,7 @@ set edit:completion:arg-completer[ciacm] = {|@words|
             cand demo 'Scan the built-in demo estate, offline: no account, no network'
         }
         &'ciacm;scan;aws'= {
-            cand --profile 'The profile of the AWS configuration files'
+            cand --profile 'The profile of the AWS configuration files; before credentials of the environment [env: AWS_PROFILE, after them]'
             cand --region 'Only this region (repeatable, or separated by commas) [default: all that the account has enabled]'
             cand --role-arn 'Scan the account of this role instead of your own (repeatable, one account each)'
             cand --external-id 'The external id that the roles'' trust policies ask for'

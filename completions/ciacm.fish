@@ -41,7 +41,7 @@ complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and not __fish_seen_su
 complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and not __fish_seen_subcommand_from aws snapshot demo" -f -a "aws" -d 'Scan AWS accounts, reading only'
 complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and not __fish_seen_subcommand_from aws snapshot demo" -f -a "snapshot" -d 'Scan a recorded inventory, offline, with the verdicts of its time'
 complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and not __fish_seen_subcommand_from aws snapshot demo" -f -a "demo" -d 'Scan the built-in demo estate, offline: no account, no network'
-complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from aws" -l profile -d 'The profile of the AWS configuration files' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from aws" -l profile -d 'The profile of the AWS configuration files; before credentials of the environment [env: AWS_PROFILE, after them]' -r
 complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from aws" -l region -d 'Only this region (repeatable, or separated by commas) [default: all that the account has enabled]' -r
 complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from aws" -l role-arn -d 'Scan the account of this role instead of your own (repeatable, one account each)' -r
 complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from aws" -l external-id -d 'The external id that the roles\' trust policies ask for' -r

@@ -282,7 +282,11 @@ pub fn errors(out: &mut dyn Write, errors: &[ScanError], verdicts: u64) -> io::R
         let entry = kinds.entry((&failure.call, &failure.code, &failure.permission)).or_insert((0, error));
         entry.0 += error.count;
     }
-    writeln!(out, "{} ({})", paint(STRONG, "Could not be evaluated"), style::count(verdicts, "verdict"))?;
+    if verdicts == 0 {
+        writeln!(out, "{} (no verdict depends on them)", paint(STRONG, "Calls that failed"))?;
+    } else {
+        writeln!(out, "{} ({})", paint(STRONG, "Could not be evaluated"), style::count(verdicts, "verdict"))?;
+    }
     for ((call, code, permission), (count, example)) in kinds {
         let times = if count == 1 { String::new() } else { format!(" ({} times)", style::grouped(count)) };
         for line in wrap(&format!("{call} answered {code}{times}; needs {permission}"), width - 2) {

@@ -88,16 +88,35 @@ pub struct DemoArgs {
 }
 
 #[cfg(feature = "aws")]
+fn role_arn(text: &str) -> Result<String, String> {
+    let parts: Vec<_> = text.splitn(6, ':').collect();
+    let is_role = matches!(parts[..], ["arn", partition, "iam", "", account, role]
+        if partition.starts_with("aws") && account.len() == 12 && account.bytes().all(|digit| digit.is_ascii_digit())
+            && role.strip_prefix("role/").is_some_and(|name| !name.is_empty()));
+    is_role.then(|| text.to_owned()).ok_or_else(|| "write arn:aws:iam::ACCOUNT:role/NAME".to_owned())
+}
+
+#[cfg(feature = "aws")]
+fn endpoint_url(text: &str) -> Result<String, String> {
+    let host = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
+    if host.is_some_and(|host| !host.is_empty() && !host.contains(char::is_whitespace)) {
+        Ok(text.to_owned())
+    } else {
+        Err("write http://HOST:PORT or https://HOST".to_owned())
+    }
+}
+
+#[cfg(feature = "aws")]
 #[derive(Debug, Args)]
 pub struct AwsArgs {
-    /// The profile of the AWS configuration files
-    #[arg(long, env = "AWS_PROFILE", hide_env_values = true, help_heading = "Account")]
+    /// The profile of the AWS configuration files; before credentials of the environment [env: AWS_PROFILE, after them]
+    #[arg(long, help_heading = "Account")]
     pub profile: Option<String>,
     /// Only this region (repeatable, or separated by commas) [default: all that the account has enabled]
     #[arg(long = "region", value_name = "REGION", value_delimiter = ',', help_heading = "Account")]
     pub regions: Vec<String>,
     /// Scan the account of this role instead of your own (repeatable, one account each)
-    #[arg(long = "role-arn", value_name = "ARN", help_heading = "Account")]
+    #[arg(long = "role-arn", value_name = "ARN", value_parser = role_arn, help_heading = "Account")]
     pub role_arns: Vec<String>,
     /// The external id that the roles' trust policies ask for
     #[arg(long, value_name = "ID", help_heading = "Account")]
@@ -106,7 +125,7 @@ pub struct AwsArgs {
     #[arg(long, value_name = "NAME", default_value = "ciacm", help_heading = "Account")]
     pub session_name: String,
     /// One endpoint for every service: an emulator or a private endpoint
-    #[arg(long, value_name = "URL", help_heading = "Account")]
+    #[arg(long, value_name = "URL", value_parser = endpoint_url, help_heading = "Account")]
     pub endpoint_url: Option<String>,
     /// At most so many HTTP requests a second
     #[arg(long, value_name = "N", help_heading = "Limits")]

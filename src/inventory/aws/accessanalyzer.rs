@@ -4,7 +4,7 @@ use crate::inventory::schema::{ApiCall, ResourceType};
 use crate::{record, resource_type};
 
 /// The analyzers of a region.
-pub const LIST_ANALYZERS: ApiCall = ApiCall::new("access-analyzer:ListAnalyzers", &["access-analyzer:ListAnalyzers"]);
+pub const LIST_ANALYZERS: ApiCall = ApiCall::new("accessanalyzer:ListAnalyzers", &["access-analyzer:ListAnalyzers"]);
 
 /// Every type of this service.
 pub const TYPES: &[&ResourceType] = &[AccessAnalyzerRegion::TYPE];

@@ -116,7 +116,7 @@ async fn enter_accounts(
     limits: &Arc<Limits>,
     output: &mpsc::Sender<Collected>,
 ) -> Result<(Vec<Arc<AccountSession>>, Vec<Refused>), ProviderError> {
-    let base = session::base_config(options, meter).await;
+    let base = session::base_config(options, meter).await?;
     if options.role_arns.is_empty() {
         let session = session::enter_base(options, base, limits, output).await?;
         return Ok((vec![Arc::new(session)], Vec::new()));

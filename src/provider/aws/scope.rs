@@ -64,8 +64,11 @@ pub struct Scope {
     limits: Arc<Limits>,
     by_service: Mutex<HashMap<String, Arc<Semaphore>>>,
     unreachable: Mutex<HashMap<String, CallFailure>>,
+    /// Calls to each service that timed out, one after the other.
+    silent: Mutex<HashMap<String, u32>>,
     answers: Mutex<HashMap<&'static str, Answer>>,
-    output: mpsc::Sender<Collected>,
+    /// Weak: what is remembered here may keep scopes alive, and the channel must close when collecting ends.
+    output: mpsc::WeakSender<Collected>,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -81,7 +84,7 @@ impl Scope {
         partition: &str,
         config: SdkConfig,
         limits: Arc<Limits>,
-        output: mpsc::Sender<Collected>,
+        output: mpsc::WeakSender<Collected>,
     ) -> Self {
         let api_region = config.region().map(ToString::to_string).unwrap_or_default();
         Self {
@@ -92,6 +95,7 @@ impl Scope {
             limits,
             by_service: Mutex::default(),
             unreachable: Mutex::default(),
+            silent: Mutex::default(),
             answers: Mutex::default(),
             output,
         }
@@ -206,8 +210,7 @@ impl Scope {
 
     /// Hands a resource over.
     pub async fn emit<T: serde::Serialize>(&self, kind: &'static ResourceType, place: Place, readings: &T) {
-        // A closed channel means that the scan is being stopped; what comes late is not wanted.
-        let _ = self.output.send(Collected::Resource(Resource::new(kind, place, readings))).await;
+        self.hand_over(Collected::Resource(Resource::new(kind, place, readings))).await;
     }
 
     /// Says that all resources of a type in this region were handed over: for a collector that is asked once an
@@ -220,7 +223,14 @@ impl Scope {
             kind: kind.name.to_owned(),
             outcome: ListingOutcome::Complete,
         };
-        let _ = self.output.send(Collected::Listing(listing)).await;
+        self.hand_over(Collected::Listing(listing)).await;
+    }
+
+    async fn hand_over(&self, collected: Collected) {
+        // A closed channel means that the scan is being stopped; what comes late is not wanted.
+        if let Some(output) = self.output.upgrade() {
+            let _ = output.send(collected).await;
+        }
     }
 
     /// A place in this region.
@@ -243,7 +253,7 @@ impl Scope {
                 resource: resource.map(ToOwned::to_owned),
                 failure: failure.clone(),
             };
-            let _ = self.output.send(Collected::Failure(failed)).await;
+            self.hand_over(Collected::Failure(failed)).await;
         }
         result
     }
@@ -273,18 +283,28 @@ impl Scope {
                 ..known.clone()
             });
         }
-        request.await.map_err(|error| {
-            let failure = judge(call, &error);
-            if failure.code == UNREACHABLE {
-                lock(&self.unreachable).insert(service.to_owned(), failure.clone());
-            }
-            failure
-        })
+        let result = request.await.map_err(|error| judge(call, &error));
+        self.remember_silence(service, result.as_ref().err());
+        result
+    }
+
+    /// A service that nobody answers for in this region is not asked again and again: each call would take its time.
+    fn remember_silence(&self, service: &str, failure: Option<&CallFailure>) {
+        let mut silent = lock(&self.silent);
+        let timeouts = silent.entry(service.to_owned()).or_default();
+        *timeouts = if failure.is_some_and(|failure| failure.code == TIMEOUT) { *timeouts + 1 } else { 0 };
+        if let Some(failure) = failure
+            && (failure.code == UNREACHABLE || *timeouts >= TIMEOUTS_TOLERATED)
+        {
+            lock(&self.unreachable).insert(service.to_owned(), failure.clone());
+        }
     }
 }
 
 /// Our code for a service that does not answer in a region: no address, no connection, no TLS.
 pub const UNREACHABLE: &str = "Unreachable";
+/// After so many calls in a row that timed out, a service counts as unreachable in that region.
+const TIMEOUTS_TOLERATED: u32 = 3;
 /// Our code for a call that took too long.
 pub const TIMEOUT: &str = "Timeout";
 const MESSAGE_LIMIT: usize = 300;

@@ -5,12 +5,16 @@ use super::transport::{self, Meter};
 use super::{Options, calls};
 use crate::inventory::CallFailure;
 use crate::provider::{Account, Collected, ProviderError};
+use crate::suggest::did_you_mean;
 use aws_config::BehaviorVersion;
+use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::provider_config::ProviderConfig;
 use aws_config::sts::AssumeRoleProvider;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
-use aws_smithy_types::retry::RetryConfig;
+use aws_smithy_types::retry::{RetryConfig, RetrySpec};
 use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
+use aws_types::os_shim_internal::{Env, Fs};
 use aws_types::region::Region;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -26,7 +30,7 @@ pub struct AccountSession {
     partition: String,
     config: SdkConfig,
     limits: Arc<Limits>,
-    output: mpsc::Sender<Collected>,
+    output: mpsc::WeakSender<Collected>,
     scopes: Mutex<HashMap<String, Arc<Scope>>>,
 }
 
@@ -88,19 +92,32 @@ pub struct Refused {
 }
 
 /// The configuration that all accounts start from: the official chain of profile, environment, SSO, role, IMDS.
-pub async fn base_config(options: &Options, meter: Arc<Meter>) -> SdkConfig {
+///
+/// # Errors
+/// If there is no profile of the name that was given.
+pub async fn base_config(options: &Options, meter: Arc<Meter>) -> Result<SdkConfig, ProviderError> {
+    let client = transport::client(meter);
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
-        .http_client(transport::client(meter))
-        .retry_config(RetryConfig::adaptive().with_max_attempts(options.max_attempts.get()))
+        .http_client(client.clone())
+        .retry_config(retry_config(options))
         .timeout_config(
             TimeoutConfig::builder()
                 .connect_timeout(options.connect_timeout)
                 .operation_attempt_timeout(options.call_timeout)
-                .operation_timeout(options.call_timeout * 3)
+                .operation_timeout((options.call_timeout * 3).max(SHORTEST_CALL))
                 .build(),
         );
     if let Some(profile) = &options.profile {
-        loader = loader.profile_name(profile);
+        known_profile(profile).await?;
+        // The chain alone would take credentials of the environment first, and so scan another account than asked for.
+        let region = options.regions.first().map(|region| Region::new(region.clone()));
+        let mut provider_config = ProviderConfig::without_region().with_http_client(client).with_region(region);
+        if options.regions.is_empty() {
+            provider_config = provider_config.load_default_region().await;
+        }
+        let credentials =
+            ProfileFileCredentialsProvider::builder().configure(&provider_config).profile_name(profile).build();
+        loader = loader.profile_name(profile).credentials_provider(credentials);
     }
     if let Some(endpoint) = &options.endpoint_url {
         loader = loader.endpoint_url(endpoint);
@@ -110,9 +127,40 @@ pub async fn base_config(options: &Options, meter: Arc<Meter>) -> SdkConfig {
     }
     let config = loader.load().await;
     if config.region().is_some() {
-        return config;
+        return Ok(config);
     }
-    config.to_builder().region(Region::new("us-east-1")).build()
+    Ok(config.to_builder().region(Region::new("us-east-1")).build())
+}
+
+/// Throttling slows a service down. The SDK's older way of doing so, still its default, takes twenty seconds off a
+/// service that was throttled once while it had few calls; version 2.1 backs off exponentially, as every call does.
+fn retry_config(options: &Options) -> RetryConfig {
+    RetryConfig::adaptive().with_max_attempts(options.max_attempts.get()).with_retry_spec(RetrySpec::v2_1())
+}
+
+/// Refuses a profile that no configuration file has.
+async fn known_profile(name: &str) -> Result<(), ProviderError> {
+    let refused = |why: String, next: String| ProviderError { what: format!("there is no profile {name}"), why, next };
+    let profiles =
+        aws_config::profile::load(&Fs::real(), &Env::real(), &Default::default(), None).await.map_err(|error| {
+            refused(
+                format!("the configuration files cannot be read: {}", innermost(&error)),
+                "check ~/.aws/config and ~/.aws/credentials, or AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE"
+                    .to_owned(),
+            )
+        })?;
+    if profiles.get_profile(name).is_some() {
+        return Ok(());
+    }
+    let mut known: Vec<_> = profiles.profiles().collect();
+    known.sort_unstable();
+    let why = if known.is_empty() {
+        "~/.aws/config and ~/.aws/credentials have no profile".to_owned()
+    } else {
+        format!("the configuration files have {}", known.join(", "))
+    };
+    let next = did_you_mean(name, known.iter().copied());
+    Err(refused(why, next.unwrap_or_else(|| "name another with --profile, or leave it out".to_owned())))
 }
 
 /// Enters the account of the base credentials.
@@ -126,7 +174,7 @@ pub async fn enter_base(
     output: &mpsc::Sender<Collected>,
 ) -> Result<AccountSession, ProviderError> {
     let session = enter(options, config, limits, output).await.map_err(|problem| match problem {
-        Problem::Call(failure) => credentials_error(&failure),
+        Problem::Call(failure) => credentials_error(&failure, options.profile.as_deref()),
         Problem::Region(error) => error,
     })?;
     let entered = &session.account.id;
@@ -237,7 +285,7 @@ async fn enter(
         partition,
         config,
         limits: Arc::clone(limits),
-        output: output.clone(),
+        output: output.downgrade(),
         scopes: Mutex::default(),
     })
 }
@@ -281,7 +329,10 @@ fn choose_regions(asked: &[String], enabled: &[String], disabled: &[String]) -> 
     Ok(regions)
 }
 
-fn credentials_error(failure: &CallFailure) -> ProviderError {
+const NO_CREDENTIALS: &str =
+    "set AWS_PROFILE or --profile, run `aws sso login`, or export AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY";
+
+fn credentials_error(failure: &CallFailure, profile: Option<&str>) -> ProviderError {
     let what = "AWS did not let us in".to_owned();
     let (why, next) = match failure.code.as_str() {
         "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => (
@@ -292,10 +343,17 @@ fn credentials_error(failure: &CallFailure) -> ProviderError {
             format!("AWS does not know these credentials ({failure})"),
             "check the access key; for GovCloud or China also give --region of that partition".to_owned(),
         ),
-        "DispatchFailure" => (
-            format!("no usable credentials were found: {}", failure.message),
-            "set AWS_PROFILE or --profile, run `aws sso login`, or export AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+        "DispatchFailure" if failure.message.starts_with("no credentials found in chain") => (
+            "there are no credentials: environment, profile, web identity, container and instance metadata were tried"
                 .to_owned(),
+            NO_CREDENTIALS.to_owned(),
+        ),
+        "DispatchFailure" => (
+            match profile {
+                Some(profile) => format!("profile {profile} gives no usable credentials: {}", failure.message),
+                None => format!("no usable credentials were found: {}", failure.message),
+            },
+            NO_CREDENTIALS.to_owned(),
         ),
         super::scope::UNREACHABLE | super::scope::TIMEOUT => (
             format!("the endpoint of {} could not be reached: {}", failure.call, failure.message),
@@ -318,5 +376,7 @@ pub fn none_entered(refused: &[Refused]) -> ProviderError {
     }
 }
 
+/// What a call with all its attempts may take at least: attempts that are throttled wait for each other.
+const SHORTEST_CALL: Duration = Duration::from_secs(30);
 /// How long a connection may take when nothing else is said.
 pub const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(4);
