@@ -35,7 +35,12 @@ class Lab:
         self._moto = DomainDispatcherApplication(create_backend_app)
         self._faults = Faults()
         self._calls: list[dict[str, Any]] = []
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
+        # What began before the log was cleared is not logged, what began before a reset is not answered: clients that
+        # were killed or gave up leave calls behind, which must not show in the next test.
+        self._log_begun = 0
+        self._life_begun = 0
+        self._at_work = 0
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         body = _read_body(environ)
@@ -53,16 +58,26 @@ class Lab:
 
     def _aws(self, environ: dict[str, Any], body: bytes) -> Answer:
         call = recognise(environ, body)
+        log, life = self._log_begun, self._life_begun
         fault = self._faults.take(call)
         if fault and fault.delay_seconds:
             time.sleep(fault.delay_seconds)
-        if fault and fault.drop:
-            self._log(call, 0)
-            _drop(environ)
-        answer = fault.answer(call) if fault else None
-        if answer is None:
-            answer = self._answer(call, environ)
-        self._log(call, answer.status)
+        with self._lock:
+            if life != self._life_begun:
+                _drop(environ)
+            self._at_work += 1
+        try:
+            if fault and fault.drop:
+                self._log(call, 0, log)
+                _drop(environ)
+            answer = fault.answer(call) if fault else None
+            if answer is None:
+                answer = self._answer(call, environ)
+            self._log(call, answer.status, log)
+        finally:
+            with self._lock:
+                self._at_work -= 1
+                self._lock.notify_all()
         return answer
 
     def _answer(self, call: Call, environ: dict[str, Any]) -> Answer:
@@ -120,7 +135,7 @@ class Lab:
         headers = [("Content-Type", "application/cbor"), ("smithy-protocol", "rpc-v2-cbor")]
         return Answer(answer.status, headers, cbor.encode(cbor.typed(result, shape) if shape else {}))
 
-    def _log(self, call: Call, status: int) -> None:
+    def _log(self, call: Call, status: int, log: int) -> None:
         entry = {
             "service": call.service,
             "operation": call.operation,
@@ -129,7 +144,8 @@ class Lab:
             "status": status,
         }
         with self._lock:
-            self._calls.append(entry)
+            if log == self._log_begun:
+                self._calls.append(entry)
 
     # --- What tests ask of the emulator ----------------------------------------------------------
 
@@ -150,7 +166,7 @@ class Lab:
             return _json(200, dict(sorted(names.items())))
         if route == "POST /_lab/calls/clear":
             with self._lock:
-                self._calls.clear()
+                self._forget_calls()
         elif route == "POST /_lab/faults":
             for fault in several:
                 self._faults.add(fault)
@@ -169,11 +185,17 @@ class Lab:
         return _json(200, {})
 
     def _reset(self) -> None:
-        moto_api_backend.reset()
-        STATE.clear()
-        self._faults.clear()
         with self._lock:
-            self._calls.clear()
+            self._life_begun += 1
+            self._faults.clear()
+            self._lock.wait_for(lambda: self._at_work == 0, timeout=10)
+            moto_api_backend.reset()
+            STATE.clear()
+            self._forget_calls()
+
+    def _forget_calls(self) -> None:
+        self._calls.clear()
+        self._log_begun += 1
 
 
 def _read_body(environ: dict[str, Any]) -> bytes:
