@@ -7,9 +7,15 @@
 
 #[cfg(feature = "aws")]
 mod alarms;
+#[cfg(feature = "aws")]
+mod calls;
+#[cfg(feature = "aws")]
+mod credentials;
 mod emulator;
 #[cfg(feature = "aws")]
 mod estate;
+#[cfg(feature = "aws")]
+mod faults;
 mod program;
 mod readme;
 mod support;

@@ -175,7 +175,8 @@ pub fn scrub(text: &str, directory: &Path) -> String {
             // The program's own ids are UUIDs of version 7; ids of the estate are the same in every run
             (r"\b[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\b", "[ID]"),
             (r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(\.\d+)?( ?UTC|Z|[+-]\d\d:\d\d)?", "[TIME]"),
-            (r"\b\d+(\.\d+)? ?(µs|us|ms|s|min)\b", "[DURATION]"),
+            // Not an account id with a region behind it
+            (r"\b\d{1,6}(\.\d+)? ?(µs|us|ms|s|min)\b", "[DURATION]"),
         ]
         .map(|(pattern, name)| (Regex::new(pattern).unwrap(), name))
         .into()
