@@ -9,6 +9,7 @@
 mod alarms;
 #[cfg(feature = "aws")]
 mod calls;
+mod control_files;
 #[cfg(feature = "aws")]
 mod credentials;
 mod emulator;
@@ -16,6 +17,10 @@ mod emulator;
 mod estate;
 #[cfg(feature = "aws")]
 mod faults;
+mod homes;
+#[cfg(feature = "aws")]
+mod interrupted;
 mod program;
 mod readme;
+mod recordings;
 mod support;
