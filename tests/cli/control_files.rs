@@ -65,10 +65,10 @@ fn each_mistake_is_told_with_its_place() {
             "sco2: [CC6.1]",
             "own/control.yaml:9:10: there is no framework `sco2`\n  hint: did you mean soc2?",
         ),
-        ("in resource.tags", "in resource.tgas", "own/control.yaml:14:27: "),
+        ("in resource.tags", "in resource.tgas", "own/control.yaml:14:36: "),
         ("params.tag in resource.tags", "resource.tags", "own/control.yaml:14:13: "),
         ("params.tag in resource.tags", "params.tag in", "own/control.yaml:14:"),
-        ("params.tag in resource.tags", "params.tga in resource.tags", "own/control.yaml:14:13: "),
+        ("params.tag in resource.tags", "params.tga in resource.tags", "own/control.yaml:14:20: "),
         (
             "in resource.tags",
             "in resource.tags && resource.public_access_block.block_public_acls",
