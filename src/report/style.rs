@@ -93,6 +93,13 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
+/// Prose wrapped to lines of at most `width` characters; only an empty line in it ends a paragraph.
+#[must_use]
+pub fn wrap_prose(text: &str, width: usize) -> Vec<String> {
+    let paragraphs: Vec<_> = text.trim().split("\n\n").map(|paragraph| paragraph.replace('\n', " ")).collect();
+    wrap(&paragraphs.join("\n\n"), width)
+}
+
 /// `1 resource`, `2 resources`.
 #[must_use]
 pub fn count(number: u64, word: &str) -> String {
@@ -139,5 +146,6 @@ mod tests {
     fn texts_are_wrapped_at_words() {
         assert_eq!(wrap("one two three", 7), ["one two", "three"]);
         assert_eq!(wrap("a\n\nb", 7), ["a", "", "b"]);
+        assert_eq!(wrap_prose("one\ntwo three\n\nfour\n", 7), ["one two", "three", "", "four"]);
     }
 }

@@ -57,7 +57,7 @@ pub fn controls(out: &mut dyn Write, controls: &[&Control]) -> io::Result<()> {
 pub fn control(out: &mut dyn Write, control: &Control) -> io::Result<()> {
     let width = style::width();
     let paragraph = |out: &mut dyn Write, text: &str, indent: &str| -> io::Result<()> {
-        for line in wrap(text.trim(), width - indent.len()) {
+        for line in style::wrap_prose(text, width - indent.len()) {
             writeln!(out, "{}", format!("{indent}{line}").trim_end())?;
         }
         Ok(())
@@ -363,7 +363,7 @@ pub fn finding(
     }
     if let Some(control) = control {
         writeln!(out, "\n{}", paint(STRONG, "Why it matters"))?;
-        for line in wrap(control.rationale.trim(), width - 2) {
+        for line in style::wrap_prose(&control.rationale, width - 2) {
             writeln!(out, "  {line}")?;
         }
         writeln!(out, "\n{}", paint(STRONG, "Repair"))?;
@@ -378,9 +378,9 @@ pub fn finding(
     if !history.is_empty() {
         writeln!(out, "\n{}", paint(STRONG, "History"))?;
         for entry in history {
-            let to = entry.to_status.map_or_else(|| entry.verdict.to_string(), |status| status.to_string());
             let from = entry.from_status.map_or_else(String::new, |status| format!("{status} -> "));
-            writeln!(out, "  {}  {from}{to} ({})", entry.at, entry.verdict)?;
+            let to = entry.to_status.map_or_else(String::new, |status| format!("{status}, "));
+            writeln!(out, "  {}  {from}{to}{}", entry.at, entry.verdict)?;
         }
     }
     Ok(())
