@@ -51,7 +51,7 @@ fn every_call_is_made_once() {
     assert!(often.is_empty(), "{often:#?}");
 }
 
-/// A region in which the second account has some of everything.
+/// In one region of the account that has one of everything.
 #[test]
 fn a_control_makes_no_call_that_it_does_not_name() {
     let emulator = Emulator::start();

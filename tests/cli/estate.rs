@@ -190,7 +190,7 @@ boto3.client("s3").put_public_access_block(Bucket="acme-open", PublicAccessBlock
     assert_fits(&shown.stdout);
     let history: Vec<_> = shown.stdout.lines().skip_while(|line| *line != "History").skip(1).collect();
     let steps: Vec<_> = history.iter().map(|line| line.trim().split_once("  ").unwrap().1).collect();
-    assert_eq!(steps, ["OPEN (FAIL)", "OPEN -> RESOLVED (PASS)", "RESOLVED -> OPEN (FAIL)"]);
+    assert_eq!(steps, ["OPEN, FAIL", "OPEN -> RESOLVED, PASS", "RESOLVED -> OPEN, FAIL"]);
 }
 
 fn place(resource: &str) -> Place {

@@ -121,3 +121,151 @@ fn the_gate_decides_the_exit_code() {
         ciacm.args(["scan", "demo", "--control", "AWS-S3-001", "--fail-on", gate]).run().expect_code(code);
     }
 }
+
+/// Runs a shell script with a small file system of its own on `home`, where the system lets us mount one. `$ciacm` is
+/// the program.
+#[cfg(target_os = "linux")]
+fn with_small_disk(ciacm: &Ciacm, size: &str, script: &str) -> Option<String> {
+    use std::process::Command;
+    std::fs::create_dir_all(ciacm.home()).unwrap();
+    let mount = format!("mount -t tmpfs -o size={size},mode=700 tmpfs home");
+    let possible = Command::new("unshare").current_dir(ciacm.path("")).args(["-rm", "sh", "-c", &mount]).output();
+    if !possible.is_ok_and(|output| output.status.success()) {
+        crate::support::announce(
+            "SKIPPED: no file system can be mounted here, so full and read-only disks are not tested",
+        );
+        return None;
+    }
+    let output = Command::new("unshare")
+        .current_dir(ciacm.path(""))
+        .env("ciacm", env!("CARGO_BIN_EXE_ciacm"))
+        .env("CIACM_HOME", ciacm.home())
+        .args(["-rm", "sh", "-ec", &format!("{mount}\n{script}")])
+        .output()
+        .unwrap();
+    let text = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
+    assert!(output.status.success(), "{text}");
+    Some(crate::support::ciacm::scrub(&text, &ciacm.path("")))
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn on_a_read_only_disk_findings_are_still_shown() {
+    let ciacm = Ciacm::new();
+    let script = r#"
+        $ciacm scan demo --fail-on none > before
+        $ciacm findings list > listed
+        mount -o remount,ro home
+        code=0; $ciacm scan demo 2>&1 || code=$?
+        echo "scan: $code"
+        $ciacm findings list > read
+        cmp listed read
+        $ciacm frameworks status soc2 > /dev/null && echo "the rest is read"
+    "#;
+    if let Some(said) = with_small_disk(&ciacm, "64m", script) {
+        insta::assert_snapshot!(said);
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_told_and_costs_nothing_recorded() {
+    let ciacm = Ciacm::new();
+    let script = r#"
+        $ciacm scan demo --control AWS-S3-001 --fail-on none > /dev/null
+        $ciacm findings list --format json > listed
+        dd if=/dev/zero of=home/ballast bs=4k 2> /dev/null || true
+        code=0; $ciacm scan demo --fail-on none 2>&1 || code=$?
+        echo "scan: $code"
+        rm home/ballast
+        $ciacm findings list --format json > kept
+        cmp listed kept && echo "what was recorded is kept"
+        $ciacm scan demo --fail-on none > /dev/null && echo "with space it goes on"
+    "#;
+    if let Some(said) = with_small_disk(&ciacm, "64m", script) {
+        insta::assert_snapshot!(said);
+    }
+}
+
+#[test]
+fn a_store_of_a_newer_program_is_left_alone() {
+    let ciacm = Ciacm::new();
+    ciacm.args(SCAN).run().expect_code(0);
+    let path = ciacm.home().join("ciacm.db");
+    rusqlite::Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
+    insta::assert_snapshot!(ciacm.args(SCAN).run().snapshot());
+    ciacm.args(["findings", "list"]).run().expect_code(2);
+    let version: i64 =
+        rusqlite::Connection::open(&path).unwrap().pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
+    assert_eq!(version, 99);
+}
+
+#[test]
+fn a_store_of_another_program_and_a_broken_one_are_told() {
+    let ciacm = Ciacm::new();
+    ciacm.write("home/ciacm.db", "this is something else, and long enough to be a database of SQLite".repeat(100));
+    insta::assert_snapshot!(ciacm.args(SCAN).run().snapshot());
+
+    let other = Ciacm::new();
+    std::fs::create_dir(other.home()).unwrap();
+    rusqlite::Connection::open(other.home().join("ciacm.db"))
+        .unwrap()
+        .execute_batch("CREATE TABLE songs (name TEXT)")
+        .unwrap();
+    insta::assert_snapshot!(other.args(SCAN).run().snapshot());
+
+    // Pages in the middle that were overwritten.
+    let broken = Ciacm::new();
+    broken.args(SCAN).run().expect_code(0);
+    let path = broken.home().join("ciacm.db");
+    let mut bytes = std::fs::read(&path).unwrap();
+    let middle = bytes.len() / 2;
+    for byte in &mut bytes[8192..middle] {
+        *byte = 0xa5;
+    }
+    std::fs::write(&path, bytes).unwrap();
+    let output = broken.args(["findings", "list"]).run().expect_code(2);
+    assert!(output.stderr.contains("is damaged") && output.stderr.contains("next: "), "{}", output.snapshot());
+}
+
+#[test]
+fn findings_are_named_by_the_beginning_of_their_ids() {
+    let ciacm = Ciacm::new();
+    ciacm.args(SCAN).run().expect_code(0);
+    let open = ciacm.args(["findings", "list", "--format", "json"]).run().expect_code(0).json();
+    let ids: Vec<&str> = open.as_array().unwrap().iter().map(|finding| finding["id"].as_str().unwrap()).collect();
+    // Among so many there are two that begin alike.
+    let digit = "0123456789abcdef".chars().find(|digit| ids.iter().filter(|id| id.starts_with(*digit)).count() > 1);
+    let digit = digit.unwrap().to_string();
+    let output = ciacm.args(["findings", "show", &digit]).run().expect_code(2);
+    assert!(output.stderr.contains("several ids begin so: ") && output.stderr.contains("next: "), "{}", output.stderr);
+    let output = ciacm.args(["findings", "show", "AWS-S3-001"]).run().expect_code(2);
+    assert!(output.stderr.contains("hexadecimal"), "{}", output.stderr);
+    let upper = ids[0][..16].to_uppercase();
+    let shown = ciacm.args(["findings", "show", &upper, "--format", "json"]).run().expect_code(0).json();
+    assert_eq!(shown["finding"]["id"], ids[0]);
+}
+
+#[test]
+fn findings_can_be_listed_as_an_earlier_scan_left_them() {
+    let ciacm = Ciacm::new();
+    let scan = |control: &str| {
+        let args = ["scan", "demo", "--fail-on", "none", "--format", "json", "--control", control];
+        ciacm.args(args).run().expect_code(0).json()["scan"]["id"].as_str().unwrap().to_owned()
+    };
+    let (first, second) = (scan("AWS-S3-001"), scan("AWS-IAM-001"));
+    let list = |args: &[&str]| {
+        let output = ciacm.args(["findings", "list", "--all", "--format", "json"]).args(args).run().expect_code(0);
+        let found = output.json();
+        let mut controls: Vec<String> =
+            found.as_array().unwrap().iter().map(|one| one["control"].as_str().unwrap().to_owned()).collect();
+        controls.dedup();
+        controls
+    };
+    assert_eq!(list(&["--scan", &first]), ["AWS-S3-001"]);
+    assert_eq!(list(&["--scan", &second]), ["AWS-IAM-001"]);
+    assert_eq!(list(&["--scan", "latest"]), ["AWS-IAM-001"]);
+    assert_eq!(list(&[]), ["AWS-IAM-001", "AWS-S3-001"]);
+    let output = ciacm.args(["findings", "list", "--scan", "ffff"]).run().expect_code(2);
+    assert!(output.stderr.contains("no scan is called `ffff`"), "{}", output.stderr);
+}

@@ -24,3 +24,4 @@ mod program;
 mod readme;
 mod recordings;
 mod support;
+mod tables;
