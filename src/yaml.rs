@@ -116,5 +116,7 @@ fn plain_message(message: &str) -> String {
         Some(at) => &first[..at],
         None => first,
     };
-    without_place.trim_start_matches("error: ").to_owned()
+    // Advice for programs that use the parser.
+    let without_advice = without_place.split(", set DuplicateKeyPolicy").next().unwrap_or_default();
+    without_advice.trim_start_matches("error: ").to_owned()
 }

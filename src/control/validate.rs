@@ -44,10 +44,11 @@ pub fn control(file: &str, text: &str, strictness: Strictness) -> Result<Control
 
 /// Adds "did you mean" to the parser's own "unknown field" errors.
 fn with_hint(mut problem: Diagnostic) -> Diagnostic {
-    let words: Vec<&str> = problem.message.split('`').collect();
-    if problem.hint.is_none() && problem.message.contains("unknown field") && words.len() > 2 {
-        let known = words.iter().skip(3).step_by(2).copied();
-        problem.hint = did_you_mean(words[1], known);
+    if let Some((_, rest)) = problem.message.split_once("unknown field `")
+        && let Some((given, known)) = rest.split_once("`, expected ")
+    {
+        let known = known.trim_start_matches("one of ").split(", ").map(|name| name.trim_matches('`'));
+        problem.hint = did_you_mean(given, known);
     }
     if problem.hint.is_none() && problem.message.contains("expected one of") {
         problem.hint = Some("see docs/controls.md for the fields of a control".to_owned());

@@ -195,3 +195,120 @@ fn a_loosened_parameter_fails_the_requirement_that_limits_it() {
     let strict = standing("AWS-IAM-009.max_idle=45d").to_string();
     assert!(!strict.contains("ran with"), "{strict}");
 }
+
+/// What is said of this expression.
+fn expression_mistake(wrong: &str) -> String {
+    let text = CONTROL.replacen("params.tag in resource.tags", wrong, 1);
+    lint(&text).expect_code(2).stderr
+}
+
+#[test]
+fn mistakes_in_expressions_are_told_to_the_column() {
+    let told: Vec<String> = [
+        "params.tag in",
+        "params.tag in resource.tgas",
+        "params.tag in resource.tags && resource.nmae == 'x'",
+        "resource.tags",
+        "resource.name == 7",
+        "size(resource.tags, 1) > 0",
+        "resource.policy.statements.exists(s, s.effect == 'Allow')",
+        "params.tag in resource.tags &&& true",
+        "\"'unclosed in resource.tags\"",
+        "params.tag in resource.tags || frobnicate(resource.tags)",
+        "|\n        params.tag in resource.tags &&\n        resource.tgas == 'x'",
+        "'has(resource.name) && resource.name.matches(\"[\")'",
+    ]
+    .into_iter()
+    .map(|wrong| format!("{wrong}\n{}", expression_mistake(wrong)))
+    .collect();
+    insta::assert_snapshot!(told.join("\n"));
+}
+
+#[test]
+fn other_mistakes_are_told_to_the_column() {
+    let told: Vec<String> = [
+        ("severity: high\n", ""),
+        ("title: Buckets", "titel: Buckets"),
+        ("otherwise:", "othrwise:"),
+        ("    because:", "    becaus:"),
+        ("  manual:", "  by_hand:"),
+        ("provider: aws", "provider: [aws]"),
+        ("rationale: Nobody answers for what nobody owns.", "rationale: ''"),
+        ("frameworks:", "references: [http://example.com]\nframeworks:"),
+        ("  - name: not owned", "  - name: owned"),
+        ("    expect: FAIL", "    expect: FIAL"),
+        ("title: Buckets have an owner", "title: Buckets have an owner\ntitle: Twice"),
+        ("parameters:", "parameters:\n  unused: {type: int, default: 1, about: nothing}"),
+        ("{type: string, default: Owner,", "{type: text, default: Owner,"),
+        ("{type: string, default: Owner,", "{type: int, default: 5, max: 3,"),
+        ("soc2: [CC6.1]", "soc2: [CC6.1, CC6.1]"),
+    ]
+    .into_iter()
+    .map(|(right, wrong)| {
+        let text = CONTROL.replacen(right, wrong, 1);
+        assert_ne!(text, CONTROL, "{right}");
+        format!("{wrong}\n{}", lint(&text).expect_code(2).stderr)
+    })
+    .collect();
+    insta::assert_snapshot!(told.join("\n"));
+}
+
+#[test]
+fn a_control_without_tests_is_refused() {
+    let without = CONTROL.split("tests:").next().unwrap();
+    let output = lint(without).expect_code(2);
+    for verdict in ["PASS", "FAIL"] {
+        assert!(output.stderr.contains(&format!("no inline test expects {verdict}")), "{}", output.stderr);
+    }
+}
+
+#[test]
+fn all_problems_of_all_files_are_told_at_once() {
+    let ciacm = Ciacm::new();
+    ciacm.write("own/a.yaml", CONTROL.replacen("severity: high", "severity: hihg", 1).replacen("CC6.1", "CC66", 1));
+    ciacm.write("own/deeper/b.yml", "id: [");
+    ciacm.write("own/.hidden.yaml", "this is not looked at: [");
+    ciacm.write("own/notes.txt", "nor is this");
+    let output = ciacm.run(["controls", "lint", "own"]).expect_code(2);
+    assert!(output.stderr.starts_with("error: the control library has 3 problems\n"), "{}", output.stderr);
+    for place in ["own/a.yaml:3:11: ", "own/a.yaml:9:10: ", "own/deeper/b.yml:"] {
+        assert!(output.stderr.contains(place), "no {place} in\n{}", output.stderr);
+    }
+    // Nothing runs with such a library.
+    ciacm.run(["scan", "demo", "--controls", "own"]).expect_code(2);
+    ciacm.assert_nothing_recorded();
+}
+
+#[test]
+fn controls_of_ones_own_are_scanned_and_reported() {
+    let ciacm = Ciacm::new();
+    let shipped = std::fs::read_to_string(crate::support::root().join("controls/aws/s3/AWS-S3-001.yaml")).unwrap();
+    let own = shipped.replace("AWS-S3-001", "ACME-S3-001").replace("title: ", "title: By our own rule, ");
+    ciacm.write("own/control.yaml", own);
+    let args = ["scan", "demo", "--controls", "own", "--control", "ACME-S3-001", "--format", "json"];
+    let report = ciacm.args(args).run().expect_code(1).json();
+    let findings = report["findings"].as_array().unwrap();
+    assert!(!findings.is_empty() && findings.iter().all(|finding| finding["control"] == "ACME-S3-001"));
+    // The finding outlives the library that made it.
+    let id = findings[0]["id"].as_str().unwrap();
+    let shown = ciacm.run(["findings", "show", id]).expect_code(0);
+    assert!(shown.stdout.contains("By our own rule, "), "{}", shown.stdout);
+    let listed = ciacm.run(["findings", "list", "--control", "ACME-*"]).expect_code(0);
+    assert!(listed.stdout.contains("ACME-S3-001"), "{}", listed.stdout);
+}
+
+#[test]
+fn generated_pages_are_written_and_checked() {
+    let ciacm = Ciacm::new();
+    let check = || ciacm.run(["controls", "docs", "--check", "docs"]);
+    assert!(check().expect_code(2).stderr.contains("run `ciacm controls docs --write docs`"));
+    ciacm.run(["controls", "docs", "--write", "docs"]).expect_code(0);
+    check().expect_code(0);
+    ciacm.write("docs/controls/AWS-S3-001.md", "edited");
+    ciacm.write("docs/controls/AWS-S3-999.md", "of a control that is gone");
+    let stale = check().expect_code(2).stderr;
+    assert!(stale.contains("AWS-S3-001.md") && stale.contains("AWS-S3-999.md"), "{stale}");
+    ciacm.run(["controls", "docs", "--write", "docs"]).expect_code(0);
+    check().expect_code(0);
+    assert!(!ciacm.path("docs/controls/AWS-S3-999.md").exists());
+}

@@ -12,6 +12,8 @@ mod calls;
 mod control_files;
 #[cfg(feature = "aws")]
 mod credentials;
+#[cfg(feature = "aws")]
+mod denials;
 mod emulator;
 #[cfg(feature = "aws")]
 mod estate;

@@ -91,3 +91,108 @@ fn what_was_not_recorded_is_an_error_and_never_passed() {
     assert_eq!(findings[0]["verdict"], "ERROR");
     assert!(findings[0]["reason"].as_str().unwrap().contains("NotRecorded"), "{}", findings[0]);
 }
+
+#[cfg(feature = "aws")]
+#[test]
+fn the_recorded_estate_gives_the_same_verdicts() {
+    let ciacm = Ciacm::new();
+    ciacm.estate_snapshot();
+    let args = ["scan", "snapshot", "estate.snapshot", "--format", "json", "--fail-on", "none"];
+    let replayed = ciacm.args(args).run().expect_code(0).json();
+    let live = &crate::support::scanned::estate().report;
+    assert_eq!(verdicts(live), verdicts(&replayed));
+    assert_eq!(live["scan"]["now"], replayed["scan"]["now"], "controls see the clock of the recording");
+    assert_eq!(live["scan"]["accounts"], replayed["scan"]["accounts"]);
+    assert_eq!(live["summary"], replayed["summary"]);
+    assert_eq!(replayed["scan"]["calls"], 0);
+}
+
+/// Unpacks a snapshot, changes its text and packs it again.
+fn repacked(snapshot: &[u8], change: impl Fn(String) -> String) -> Vec<u8> {
+    use std::io::{Read as _, Write as _};
+    let mut text = String::new();
+    flate2::read::MultiGzDecoder::new(snapshot).read_to_string(&mut text).unwrap();
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packed.write_all(change(text).as_bytes()).unwrap();
+    packed.finish().unwrap()
+}
+
+#[test]
+fn snapshots_that_were_changed_or_are_of_a_newer_program_are_refused() {
+    let ciacm = Ciacm::new();
+    let whole = std::fs::read(recording(&ciacm)).unwrap();
+    let mut flipped = whole.clone();
+    let middle = flipped.len() / 2;
+    flipped[middle] ^= 0x55;
+    let newer = repacked(&whole, |text| text.replacen("\"version\":1", "\"version\":2", 1));
+    let edited = repacked(&whole, |text| text.replacen("acme-marketing-assets", "acme-marketing-assess", 1));
+    let endless = repacked(&whole, |text| text.lines().take(5).map(|line| format!("{line}\n")).collect());
+    for (file, bytes, expected) in [
+        ("newer.snapshot", newer, "the snapshot has version 2; this ciacm reads up to version 1"),
+        ("edited.snapshot", edited, "its content does not have the SHA-256 of its end line"),
+        ("endless.snapshot", endless, "the snapshot is cut off"),
+        ("flipped.snapshot", flipped, "the snapshot is damaged"),
+        ("tail.snapshot", whole[..whole.len() - 30].to_vec(), "the snapshot is cut off"),
+    ] {
+        let elsewhere = Ciacm::new();
+        elsewhere.write(file, bytes);
+        let output = elsewhere.run(["scan", "snapshot", file]).expect_code(2);
+        assert!(output.stderr.contains(expected) && output.stderr.contains("next: "), "{file}: {}", output.stderr);
+        assert_eq!(output.stdout, "");
+        elsewhere.assert_nothing_recorded();
+    }
+    // The same packed anew is the same snapshot.
+    let elsewhere = Ciacm::new();
+    elsewhere.write("again.snapshot", repacked(&whole, |text| text));
+    elsewhere.run(["scan", "snapshot", "again.snapshot", "--fail-on", "none"]).expect_code(0);
+}
+
+#[test]
+fn what_a_later_recording_has_is_no_longer_an_error() {
+    let ciacm = Ciacm::new();
+    ciacm.run(["scan", "demo", "--service", "s3", "--fail-on", "none", "--record", "s3.snapshot"]).expect_code(0);
+    let (part, whole) = (ciacm.path("s3.snapshot"), recording(&ciacm));
+
+    let elsewhere = Ciacm::new();
+    let select = ["--control", "AWS-EC2-001,AWS-S3-001", "--fail-on", "none"];
+    elsewhere.args(["scan", "snapshot"]).args([&part]).args(select).run().expect_code(3);
+    elsewhere.args(["scan", "snapshot"]).args([&whole]).args(select).run().expect_code(0);
+    let errors = elsewhere.run(["findings", "list", "--verdict", "error", "--format", "json"]).expect_code(0).json();
+    assert_eq!(errors, serde_json::json!([]));
+}
+
+#[test]
+fn a_recording_that_cannot_be_written_is_told_before_the_scan() {
+    let ciacm = Ciacm::new();
+    for args in [["--record", "no/such/file"], ["--record", "."], ["--output", "no/such/file"]] {
+        let output = ciacm.args(["scan", "demo"]).args(args).run().expect_code(2);
+        assert!(output.stderr.contains("cannot be written") && output.stderr.contains(args[1]), "{}", output.stderr);
+        ciacm.assert_nothing_recorded();
+    }
+}
+
+#[test]
+fn the_demo_needs_no_network_and_shows_something_of_everything() {
+    let ciacm = Ciacm::new();
+    // Whoever asked AWS would find nobody there.
+    let output = ciacm
+        .args(["scan", "demo", "--format", "json"])
+        .without_env("AWS_ACCESS_KEY_ID")
+        .without_env("AWS_SECRET_ACCESS_KEY")
+        .env("AWS_ENDPOINT_URL", "http://localhost:1")
+        .run()
+        .expect_code(1);
+    let report = output.json();
+    assert_eq!(output.stderr, "");
+    assert_eq!((&report["scan"]["complete"], &report["errors"]), (&true.into(), &serde_json::json!([])));
+    assert!(report["summary"]["resources"].as_u64().unwrap() > 150);
+    for (severity, count) in report["summary"]["severities"].as_object().unwrap() {
+        assert!(count.as_u64().unwrap() > 0, "no {severity} finding");
+    }
+    let services = report["summary"]["services"].as_object().unwrap();
+    for service in
+        ["account", "cloudtrail", "cloudwatch", "config", "ec2", "efs", "guardduty", "iam", "kms", "rds", "s3"]
+    {
+        assert!(services.contains_key(service), "nothing of {service}");
+    }
+}
