@@ -1,0 +1,157 @@
+//! What an entry of the audit log says.
+
+use crate::finding::word::words;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+words! {
+    /// What happened.
+    Event, "event" {
+        /// The log begins.
+        LogStarted = "log.started",
+        /// A scan began.
+        ScanStarted = "scan.started",
+        /// A scan goes on after an interruption.
+        ScanResumed = "scan.resumed",
+        /// A scan did all that was selected.
+        ScanFinished = "scan.finished",
+        /// A scan was stopped or failed.
+        ScanInterrupted = "scan.interrupted",
+        /// A finding failed for the first time.
+        FindingOpened = "finding.opened",
+        /// A finding failed again after it was fixed or resolved.
+        FindingReopened = "finding.reopened",
+        /// A finding no longer fails, or its resource is gone.
+        FindingResolved = "finding.resolved",
+        /// A verified remediation repaired a finding.
+        FindingFixed = "finding.fixed",
+        /// A finding was accepted until a date.
+        WaiverGranted = "waiver.granted",
+        /// A waiver was taken back.
+        WaiverRevoked = "waiver.revoked",
+        /// A waiver's date has passed.
+        WaiverExpired = "waiver.expired",
+        /// A remediation was planned.
+        PlanMade = "plan.made",
+        /// A plan was approved.
+        PlanApproved = "plan.approved",
+        /// A run began to apply a plan.
+        RunStarted = "run.started",
+        /// A run ended.
+        RunFinished = "run.finished",
+        /// A write call is about to be made.
+        ActionIntended = "action.intended",
+        /// What became of a write call.
+        ActionResult = "action.result",
+        /// A rollback began.
+        RollbackStarted = "rollback.started",
+        /// A rollback ended.
+        RollbackFinished = "rollback.finished",
+        /// An evidence pack was exported.
+        EvidenceExported = "evidence.exported",
+        /// An evidence pack was verified.
+        EvidenceVerified = "evidence.verified",
+        /// The audit log was verified.
+        LogVerified = "log.verified",
+        /// Checkpoints were copied elsewhere.
+        CheckpointAnchored = "checkpoint.anchored",
+        /// A key or certificate was made.
+        KeyCreated = "key.created",
+        /// A key or certificate of someone else was registered.
+        KeyEnrolled = "key.enrolled",
+        /// The signing key was replaced.
+        KeyRotated = "key.rotated",
+        /// A key or certificate was exported.
+        KeyExported = "key.exported",
+        /// A certificate was revoked.
+        KeyRevoked = "key.revoked",
+        /// A setting changed.
+        ConfigurationChanged = "configuration.changed",
+        /// The database got a newer schema, or was restored.
+        StoreMigrated = "store.migrated",
+        /// The program refused to do something, for instance with an expired approval.
+        Refused = "refused",
+    }
+}
+
+words! {
+    /// How it went.
+    Outcome, "outcome" {
+        /// As wanted.
+        Success = "success",
+        /// It failed.
+        Failure = "failure",
+        /// It is not known, for instance after a lost answer.
+        Unknown = "unknown",
+        /// The program refused.
+        Refused = "refused",
+    }
+}
+
+/// Who made an entry: the user of the operating system that ran the program, and where.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Actor {
+    /// The user's name, or id where it has none.
+    pub user: String,
+    /// The host's name.
+    pub host: String,
+}
+
+/// What is to be appended. Sequence, time, chain, actor and the command are added by the store.
+///
+/// Numbers in the values are integers: the canonical form has no others.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewEntry {
+    /// What happened.
+    pub event: Event,
+    /// How it went.
+    pub outcome: Outcome,
+    /// The cloud account, if it is about one.
+    pub account: Option<String>,
+    /// The control's id, if it is about one.
+    pub control: Option<String>,
+    /// The resource's id, if it is about one.
+    pub resource: Option<String>,
+    /// The state before, where a state changes.
+    pub before: Value,
+    /// The state after.
+    pub after: Value,
+    /// Everything else, as an object: ids of scans, plans and findings, hashes, reasons.
+    pub detail: Value,
+}
+
+impl NewEntry {
+    /// An entry of success about nothing in particular.
+    #[must_use]
+    pub const fn new(event: Event, detail: Value) -> Self {
+        Self {
+            event,
+            outcome: Outcome::Success,
+            account: None,
+            control: None,
+            resource: None,
+            before: Value::Null,
+            after: Value::Null,
+            detail,
+        }
+    }
+
+    /// Sets how it went.
+    #[must_use]
+    pub fn outcome(self, outcome: Outcome) -> Self {
+        Self { outcome, ..self }
+    }
+
+    /// Sets the account, control and resource that it is about.
+    #[must_use]
+    pub fn about(self, account: &str, control: &str, resource: &str) -> Self {
+        let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        Self { account: text(account), control: text(control), resource: text(resource), ..self }
+    }
+
+    /// Sets the states before and after.
+    #[must_use]
+    pub fn change(self, before: Value, after: Value) -> Self {
+        Self { before, after, ..self }
+    }
+}
