@@ -64,7 +64,7 @@ fn list(context: &Context, args: &ListArgs) -> Result<u8, CommandError> {
     let frameworks: Vec<_> = framework::all()?
         .iter()
         .map(|framework| {
-            let mapped = report::mapping(&library, &framework.id);
+            let mapped = library.serving(&framework.id);
             (framework, framework.in_force().filter(|one| mapped.contains_key(&one.id)).count())
         })
         .collect();
@@ -90,7 +90,7 @@ fn list(context: &Context, args: &ListArgs) -> Result<u8, CommandError> {
 fn show(context: &Context, args: &ShowArgs) -> Result<u8, CommandError> {
     let framework = report::known_framework(&args.id)?;
     let library = context.library()?;
-    let mapped = report::mapping(&library, &framework.id);
+    let mapped = library.serving(&framework.id);
     match args.output.format {
         Format::Table => {
             let statuses = status::status(framework, &mapped, &BTreeMap::new());
@@ -123,7 +123,7 @@ fn standing(context: &Context, args: &StatusArgs) -> Result<u8, CommandError> {
     let store = context.store_to_read()?;
     let scan = store.scan(&ScanRef::from(args.scan.as_str()))?;
     let results = report::control_results(&store, &scan.id, &library)?;
-    let statuses = status::status(framework, &report::mapping(&library, &framework.id), &results);
+    let statuses = status::status(framework, &library.serving(&framework.id), &results);
     let totals = status::totals(&statuses);
     match args.output.format {
         Format::Table => {

@@ -3,8 +3,7 @@
 use super::error::CommandError;
 use super::output::{Format, OutputArgs};
 use crate::control::Library;
-use crate::control::parameter::show;
-use crate::finding::{Status, Verdict};
+use crate::finding::Verdict;
 use crate::framework::status::{self, ControlResult};
 use crate::framework::{self, Framework};
 use crate::report::{style, table};
@@ -93,7 +92,7 @@ fn scan_table(
     let results = control_results(store, &scan.id, library)?;
     let mut frameworks = BTreeMap::new();
     for framework in framework::all()? {
-        let statuses = status::status(framework, &mapping(library, &framework.id), &results);
+        let statuses = status::status(framework, &library.serving(&framework.id), &results);
         frameworks.insert(framework.id.clone(), status::totals(&statuses));
     }
     table::summary(out, summary, &frameworks)?;
@@ -116,17 +115,6 @@ fn changes(out: &mut dyn Write, summary: &ScanSummary) -> Result<(), CommandErro
     Ok(writeln!(out, "\nChanged since the last scan: {text}")?)
 }
 
-/// Requirement id to the controls of the library that serve it.
-pub fn mapping(library: &Library, framework: &str) -> BTreeMap<String, BTreeSet<String>> {
-    let mut mapping: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for control in library.controls() {
-        for requirement in control.frameworks.get(framework).into_iter().flatten() {
-            mapping.entry(requirement.clone()).or_default().insert(control.id.clone());
-        }
-    }
-    mapping
-}
-
 /// What a scan found of each control that it ran.
 pub fn control_results(
     store: &Store,
@@ -135,33 +123,14 @@ pub fn control_results(
 ) -> Result<BTreeMap<String, ControlResult>, CommandError> {
     let mut results: BTreeMap<String, ControlResult> = BTreeMap::new();
     for ran in store.scan_controls(scan)? {
-        let mut result = ControlResult::default();
-        if let Some(control) = library.control(&ran.control) {
-            for parameter in &control.parameters {
-                let Some(text) = ran.parameters.get(&parameter.name).and_then(serde_json::Value::as_str) else {
-                    continue;
-                };
-                let Ok(value) = parameter.parse(text) else { continue };
-                for framework in parameter.limits.keys() {
-                    if let Some(why) = parameter.looser_than(framework, &value) {
-                        result.loosened.insert(framework.clone(), why);
-                    }
-                }
-                debug_assert_eq!(show(&value), text);
-            }
-        }
+        let loosened =
+            library.control(&ran.control).map(|control| control.loosened(&ran.parameters)).unwrap_or_default();
+        let result = ControlResult { loosened, ..ControlResult::default() };
         results.insert(ran.control, result);
     }
     let filter = FindingFilter { scan: Some(*scan), ..FindingFilter::default() };
     store.findings(&filter, |finding: Finding| -> Result<(), StoreError> {
-        let result = results.entry(finding.control).or_default();
-        match (finding.verdict, finding.status) {
-            (Verdict::Fail, Some(Status::Waived)) => result.waived += 1,
-            (Verdict::Fail, _) => result.failing += 1,
-            (Verdict::Error, _) => result.errors += 1,
-            (Verdict::Pass, _) => result.passing += 1,
-            (Verdict::NotApplicable | Verdict::Manual, _) => {}
-        }
+        results.entry(finding.control).or_default().count(finding.verdict, finding.status);
         Ok(())
     })?;
     Ok(results)

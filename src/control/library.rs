@@ -6,7 +6,7 @@ use crate::embedded;
 use crate::hash::sha256_hex;
 use crate::yaml::{self, Diagnostic};
 use rayon::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Every control that a command can select.
@@ -86,6 +86,18 @@ impl Library {
     #[must_use]
     pub fn control(&self, id: &str) -> Option<&Control> {
         self.controls.get(id)
+    }
+
+    /// Requirement id of a framework to the controls that serve it.
+    #[must_use]
+    pub fn serving(&self, framework: &str) -> BTreeMap<String, BTreeSet<String>> {
+        let mut serving: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for control in self.controls() {
+            for requirement in control.frameworks.get(framework).into_iter().flatten() {
+                serving.entry(requirement.clone()).or_default().insert(control.id.clone());
+            }
+        }
+        serving
     }
 
     /// How many controls there are.

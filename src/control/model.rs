@@ -128,6 +128,23 @@ impl Control {
             .collect()
     }
 
+    /// The frameworks that ask for stricter parameters than those it ran with, and why: `parameters` maps names to
+    /// values as texts, as scans record them.
+    #[must_use]
+    pub fn loosened(&self, parameters: &Value) -> BTreeMap<String, String> {
+        let mut loosened = BTreeMap::new();
+        for parameter in &self.parameters {
+            let Some(text) = parameters.get(&parameter.name).and_then(Value::as_str) else { continue };
+            let Ok(value) = parameter.parse(text) else { continue };
+            for framework in parameter.limits.keys() {
+                if let Some(why) = parameter.looser_than(framework, &value) {
+                    loosened.insert(framework.clone(), why);
+                }
+            }
+        }
+        loosened
+    }
+
     /// The parameter of that name.
     #[must_use]
     pub fn parameter(&self, name: &str) -> Option<&Parameter> {

@@ -1,6 +1,7 @@
 //! Where an organisation stands with a framework: per requirement met, failing, not evaluated or not covered.
 
 use super::{Framework, Requirement};
+use crate::finding::{Status, Verdict};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,6 +18,19 @@ pub struct ControlResult {
     pub passing: u64,
     /// Framework id to the reason why the control's parameters are looser than that framework asks.
     pub loosened: BTreeMap<String, String>,
+}
+
+impl ControlResult {
+    /// Counts one more verdict.
+    pub const fn count(&mut self, verdict: Verdict, status: Option<Status>) {
+        match (verdict, status) {
+            (Verdict::Fail, Some(Status::Waived)) => self.waived += 1,
+            (Verdict::Fail, _) => self.failing += 1,
+            (Verdict::Error, _) => self.errors += 1,
+            (Verdict::Pass, _) => self.passing += 1,
+            (Verdict::NotApplicable | Verdict::Manual, _) => {}
+        }
+    }
 }
 
 /// Where a requirement stands.

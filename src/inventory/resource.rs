@@ -85,6 +85,12 @@ impl Resource {
         &self.document
     }
 
+    /// The whole document, to go on with.
+    #[must_use]
+    pub fn into_document(self) -> Value {
+        self.document
+    }
+
     fn text(&self, key: &str) -> &str {
         self.document.get(key).and_then(Value::as_str).unwrap_or_default()
     }

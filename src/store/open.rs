@@ -151,6 +151,14 @@ impl Store {
         run().map_err(|failure| self.at().failure(doing, failure))
     }
 
+    /// Runs `look`, which sees the state of one moment however often it reads, whatever other processes write meanwhile.
+    ///
+    /// # Errors
+    /// If the store cannot be read, or `look` fails.
+    pub fn moment<T, E: From<StoreError>>(&self, look: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+        self.read("reading the state of one moment", |_| Ok(look()))?
+    }
+
     /// Runs `look` on the state of one moment, whatever other processes write meanwhile.
     pub(super) fn read<T>(
         &self,
