@@ -1,6 +1,10 @@
 //! What an entry of the audit log says.
 
+use super::canonical::{NotCanonical, canonical};
+use super::merkle::Hash;
 use crate::finding::word::words;
+use crate::hash::hex;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -97,6 +101,15 @@ pub struct Actor {
     pub host: String,
 }
 
+/// Who acts, by which command, for which organisation: what all entries of one run of the program have in common.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Acting {
+    /// Who.
+    pub actor: Actor,
+    /// The command, for instance `scan demo`.
+    pub action: String,
+}
+
 /// What is to be appended. Sequence, time, chain, actor and the command are added by the store.
 ///
 /// Numbers in the values are integers: the canonical form has no others.
@@ -153,5 +166,95 @@ impl NewEntry {
     #[must_use]
     pub fn change(self, before: Value, after: Value) -> Self {
         Self { before, after, ..self }
+    }
+}
+
+/// The version of the format of entries.
+pub const VERSION: u64 = 1;
+
+/// An entry as it is kept.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// The version of the format.
+    pub v: u64,
+    /// Its number, from 1, without gaps.
+    pub seq: u64,
+    /// The clock when it was made: RFC 3339 in UTC, to the millisecond.
+    pub ts: String,
+    /// The leaf hash of the entry before it, in hex; zeros for the first.
+    pub prev: String,
+    /// Who made it.
+    pub actor: Actor,
+    /// What happened.
+    pub event: Event,
+    /// The command that made it.
+    pub action: String,
+    /// How it went.
+    pub outcome: Outcome,
+    /// The organisation, if it is known.
+    pub org: Option<String>,
+    /// The cloud account, if it is about one.
+    pub account: Option<String>,
+    /// The control's id, if it is about one.
+    pub control: Option<String>,
+    /// The resource's id, if it is about one.
+    pub resource: Option<String>,
+    /// The state before, where a state changes.
+    pub before: Value,
+    /// The state after.
+    pub after: Value,
+    /// Everything else.
+    pub detail: Value,
+    /// The clock said less than it did for the entry before.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub clock_regressed: bool,
+}
+
+/// The last entry of a log, to which the next is chained.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tail {
+    /// Its number; 0 if the log is empty.
+    pub seq: u64,
+    /// Its leaf hash; zeros if the log is empty.
+    pub leaf: Hash,
+    /// Its time; empty if the log is empty.
+    pub ts: String,
+}
+
+impl NewEntry {
+    /// The entry that follows `tail`.
+    #[must_use]
+    pub fn follow(&self, tail: &Tail, acting: &Acting, org: Option<&str>, now: Timestamp) -> Entry {
+        let ts = format!("{now:.3}");
+        Entry {
+            v: VERSION,
+            seq: tail.seq + 1,
+            prev: hex(&tail.leaf),
+            actor: acting.actor.clone(),
+            event: self.event,
+            action: acting.action.clone(),
+            outcome: self.outcome,
+            org: org.map(ToOwned::to_owned),
+            account: self.account.clone(),
+            control: self.control.clone(),
+            resource: self.resource.clone(),
+            before: self.before.clone(),
+            after: self.after.clone(),
+            detail: self.detail.clone(),
+            // Of one width, so texts sort as times do.
+            clock_regressed: ts < tail.ts,
+            ts,
+        }
+    }
+}
+
+impl Entry {
+    /// The bytes that are hashed and kept.
+    ///
+    /// # Errors
+    /// If a value has a number that is no integer.
+    pub fn body(&self) -> Result<Vec<u8>, NotCanonical> {
+        let value = serde_json::to_value(self).map_err(|error| NotCanonical(error.to_string()))?;
+        canonical(&value)
     }
 }

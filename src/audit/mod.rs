@@ -3,6 +3,10 @@
 //! Pure values and functions: the store keeps the entries, `docs/audit-log.md` tells the format well enough for a
 //! second implementation.
 
+mod actor;
+pub mod canonical;
 pub mod entry;
+pub mod merkle;
 
-pub use entry::{Actor, Event, NewEntry, Outcome};
+pub use canonical::canonical;
+pub use entry::{Acting, Actor, Entry, Event, NewEntry, Outcome};

@@ -2,6 +2,7 @@
 
 use super::Context;
 use super::error::CommandError;
+use crate::audit::Actor;
 use crate::store::Store;
 use etcetera::{AppStrategy, AppStrategyArgs, choose_app_strategy};
 use std::path::PathBuf;
@@ -24,7 +25,7 @@ impl Context {
 
     /// The store, made if it is not there.
     pub(super) fn store(&self) -> Result<Store, CommandError> {
-        Ok(Store::open(&self.home()?)?)
+        Ok(Store::open(&self.home()?)?.acting_as(Actor::current(), self.action.as_str()))
     }
 
     /// The store, only to read.

@@ -16,7 +16,7 @@ mod report;
 mod scan;
 mod selection;
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 use error::CommandError;
 use std::io::Write;
 use std::path::PathBuf;
@@ -82,6 +82,8 @@ enum Command {
 struct Context {
     home: Option<PathBuf>,
     control_directories: Vec<PathBuf>,
+    /// The command that runs, for the audit log: `scan demo`.
+    action: String,
 }
 
 /// The whole command line, for completions, the manual page and its tests.
@@ -93,15 +95,18 @@ pub fn command() -> clap::Command {
 /// Parses the arguments, runs the command, tells errors on stderr.
 #[must_use]
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
+    let parsed = Cli::command()
+        .try_get_matches()
+        .and_then(|matches| Ok((Cli::from_arg_matches(&matches)?, subcommands(&matches).join(" "))));
+    let (cli, action) = match parsed {
+        Ok(parsed) => parsed,
         Err(error) => {
             // Help and version come this way too, with exit code 0; wrong use has 2.
             let _ = error.print();
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(exit::WRONG_USE));
         }
     };
-    let context = Context { home: cli.home, control_directories: cli.control_directories };
+    let context = Context { home: cli.home, control_directories: cli.control_directories, action };
     match run(&context, cli.command) {
         Ok(code) => ExitCode::from(code),
         Err(error) if error.is_broken_pipe() => ExitCode::from(exit::FINE),
@@ -110,6 +115,17 @@ pub fn main() -> ExitCode {
             ExitCode::from(error.code())
         }
     }
+}
+
+/// The names of the chosen subcommands, one below the other.
+fn subcommands(matches: &ArgMatches) -> Vec<&str> {
+    let mut names = Vec::new();
+    let mut matches = matches;
+    while let Some((name, below)) = matches.subcommand() {
+        names.push(name);
+        matches = below;
+    }
+    names
 }
 
 fn run(context: &Context, command: Command) -> Result<u8, CommandError> {

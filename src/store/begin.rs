@@ -5,8 +5,11 @@ use super::model::{NewScan, ResumedScan, ScanEnd, ScanId, ScanRef, ScanState};
 use super::rows::{RunningScan, running, stamp, to_json};
 use super::summary::ScanSummary;
 use super::{Store, gone, lock};
+use crate::audit::{Event, NewEntry, Outcome};
 use crate::provider::Unit;
 use rusqlite::{Connection, named_params};
+use serde_json::json;
+use std::collections::BTreeMap;
 
 impl Store {
     /// Records that a scan begins; this process works on it until [`Store::finish_scan`] or until it dies.
@@ -44,6 +47,17 @@ impl Store {
                     ":hash": control.hash,
                 })?;
             }
+            tx.log(&NewEntry::new(
+                Event::ScanStarted,
+                json!({
+                    "scan": id.to_string(),
+                    "provider": scan.provider,
+                    "now": stamp(scan.now),
+                    "tool_version": scan.tool_version,
+                    "library": scan.library_hash,
+                    "controls": scan.controls.len(),
+                }),
+            ))?;
             Ok(())
         })?;
         self.working.insert(id, held);
@@ -82,7 +96,10 @@ impl Store {
                      WHERE u.scan = scan_errors.scan AND u.account = scan_errors.account AND u.region = scan_errors.region)",
                 named_params! { ":scan": key },
             )?;
-            units(tx, key)
+            let units = units(tx, key)?;
+            let detail = json!({"scan": id.to_string(), "finished_units": units.len()});
+            tx.log(&NewEntry::new(Event::ScanResumed, detail))?;
+            Ok(units)
         })?;
         self.working.insert(id, held);
         Ok(ResumedScan { scan: self.scan(&id.into())?, finished_units })
@@ -100,17 +117,34 @@ impl Store {
             if end.state == ScanState::Complete {
                 gone::close(tx, &scan)?;
             }
-            tx.execute(
+            let complete = end.state == ScanState::Complete && nothing_missing(tx, scan.key)?;
+            let calls: u64 = tx.query_row(
                 "UPDATE scans SET state = :state, finished = :finished, calls = calls + :calls, complete = :complete
-                 WHERE key = :scan",
+                 WHERE key = :scan RETURNING calls",
                 named_params! {
                     ":scan": scan.key,
                     ":state": end.state.as_str(),
                     ":finished": stamp(end.finished),
                     ":calls": i64::try_from(end.calls).unwrap_or(i64::MAX),
-                    ":complete": end.state == ScanState::Complete && nothing_missing(tx, scan.key)?,
+                    ":complete": complete,
                 },
+                |row| row.get(0),
             )?;
+            let (event, outcome) = match end.state {
+                ScanState::Complete => (Event::ScanFinished, Outcome::Success),
+                ScanState::Running | ScanState::Interrupted | ScanState::Failed => {
+                    (Event::ScanInterrupted, Outcome::Failure)
+                }
+            };
+            let detail = json!({
+                "scan": id.to_string(),
+                "state": end.state,
+                "complete": complete,
+                "calls": calls,
+                "resources": resources(tx, scan.key)?,
+                "verdicts": verdicts(tx, scan.key)?,
+            });
+            tx.log(&NewEntry::new(event, detail).outcome(outcome))?;
             Ok(())
         })?;
         self.working.remove(&id);
@@ -133,6 +167,22 @@ fn units(connection: &Connection, scan: i64) -> Inner<Vec<Unit>> {
         Ok(Unit { account: row.get(0)?, region: row.get(1)?, collector: row.get(2)? })
     })?;
     Ok(units.collect::<Result<_, _>>()?)
+}
+
+/// How many resources the scan recorded.
+fn resources(connection: &Connection, scan: i64) -> Inner<u64> {
+    let count = "SELECT count(*) FROM scan_resources WHERE scan = :scan";
+    Ok(connection.query_row(count, named_params! { ":scan": scan }, |row| row.get(0))?)
+}
+
+/// How often the scan said what.
+fn verdicts(connection: &Connection, scan: i64) -> Inner<BTreeMap<String, u64>> {
+    let mut select = connection.prepare_cached(
+        "SELECT v.verdict, count(*) FROM scan_verdicts AS s JOIN verdicts AS v ON v.key = s.verdict
+         WHERE s.scan = :scan GROUP BY v.verdict",
+    )?;
+    let counts = select.query_map(named_params! { ":scan": scan }, |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(counts.collect::<Result<_, _>>()?)
 }
 
 /// True if everything that the scan selected could be evaluated.

@@ -3,6 +3,7 @@
 use super::error::Inner;
 use super::life::Findings;
 use super::model::Unlisted;
+use super::open::Writing;
 use super::rows::RunningScan;
 use crate::finding::life::GONE;
 use crate::inventory::resource::GLOBAL;
@@ -17,7 +18,7 @@ const LISTED_AGAIN: &str = "the resources could be listed again";
 ///
 /// An account that could not be entered left its `*` findings at `global`, whatever the type's own regions are; any
 /// complete listing of the type in that account closes them.
-pub(super) fn close(tx: &Transaction<'_>, scan: &RunningScan) -> Inner<()> {
+pub(super) fn close(tx: &Writing<'_>, scan: &RunningScan) -> Inner<()> {
     let mut findings = Findings::new(tx, scan)?;
     let mut listings = tx.prepare(
         "SELECT provider, account, region, type FROM listings WHERE scan = :scan AND complete

@@ -2,10 +2,14 @@
 
 use super::error::{Failure, Inner};
 use super::model::Evaluation;
+use super::open::Writing;
 use super::rows::{RunningScan, time, to_json, word};
+use crate::audit::{Event, NewEntry};
+use crate::finding::life::Transition;
 use crate::finding::{Change, Previous, Status, Verdict, identity, life};
 use jiff::Timestamp;
-use rusqlite::{CachedStatement, Connection, OptionalExtension as _, named_params};
+use rusqlite::{CachedStatement, OptionalExtension as _, named_params};
+use serde_json::json;
 
 /// Where a finding is.
 #[derive(Debug, Clone, Copy)]
@@ -16,6 +20,14 @@ pub(super) struct Place<'a> {
     pub kind: &'a str,
     pub resource: &'a str,
     pub name: Option<&'a str>,
+}
+
+/// What the audit log tells of a finding.
+struct Named<'a> {
+    id: &'a str,
+    control: &'a str,
+    account: &'a str,
+    resource: &'a str,
 }
 
 /// What the store knows of a finding.
@@ -42,7 +54,9 @@ struct Said<'a> {
 
 /// Writes verdicts of one scan; its statements are prepared once.
 pub(super) struct Findings<'tx> {
+    tx: &'tx Writing<'tx>,
     scan: i64,
+    scan_id: String,
     stamp: String,
     now: Timestamp,
     by_id: CachedStatement<'tx>,
@@ -57,45 +71,47 @@ pub(super) struct Findings<'tx> {
 }
 
 impl<'tx> Findings<'tx> {
-    pub fn new(connection: &'tx Connection, scan: &RunningScan) -> Inner<Self> {
+    pub fn new(tx: &'tx Writing<'tx>, scan: &RunningScan) -> Inner<Self> {
         const KNOWN: &str =
             "SELECT f.key, f.status, v.verdict, f.last_changed, f.reopened, f.verdict, v.control_version,
                  v.reason, v.evidence, max(f.last_seen, coalesce(f.gone_since, '')) > ?2
              FROM findings AS f JOIN verdicts AS v ON v.key = f.verdict WHERE f.";
         Ok(Self {
+            tx,
             scan: scan.key,
+            scan_id: scan.id.to_string(),
             now: time(&scan.now)?,
             stamp: scan.now.clone(),
-            by_id: connection.prepare_cached(&format!("{KNOWN}id = ?1"))?,
-            by_key: connection.prepare_cached(&format!("{KNOWN}key = ?1"))?,
-            insert: connection.prepare_cached(
+            by_id: tx.prepare_cached(&format!("{KNOWN}id = ?1"))?,
+            by_key: tx.prepare_cached(&format!("{KNOWN}key = ?1"))?,
+            insert: tx.prepare_cached(
                 "INSERT INTO findings (id, control, provider, account, region, resource, type, name, verdict, status,
                      first_seen, last_seen, last_changed, reopened, last_scan)
                  VALUES (:id, :control, :provider, :account, :region, :resource, :type, :name, :verdict, :status,
                      :now, :now, :changed, :reopened, :scan)",
             )?,
-            update: connection.prepare_cached(
+            update: tx.prepare_cached(
                 "UPDATE findings SET type = :type, name = :name, verdict = :verdict, status = :status,
                      last_seen = :now, last_changed = :changed, reopened = :reopened, last_scan = :scan,
                      gone_since = NULL
                  WHERE key = :finding",
             )?,
-            close: connection.prepare_cached(
+            close: tx.prepare_cached(
                 "UPDATE findings SET verdict = :verdict, status = :status, last_changed = :changed, reopened = :reopened,
                      gone_since = :now
-                 WHERE key = :finding",
+                 WHERE key = :finding RETURNING id, control, account, resource",
             )?,
-            seen_before: connection
+            seen_before: tx
                 .prepare_cached("UPDATE findings SET first_seen = min(first_seen, :now) WHERE key = :finding")?,
-            insert_verdict: connection.prepare_cached(
+            insert_verdict: tx.prepare_cached(
                 "INSERT INTO verdicts (control_version, verdict, reason, evidence)
                  VALUES (:control_version, :verdict, :reason, :evidence) RETURNING key",
             )?,
-            scan_verdict: connection.prepare_cached(
+            scan_verdict: tx.prepare_cached(
                 "INSERT INTO scan_verdicts (scan, finding, verdict, status) VALUES (:scan, :finding, :verdict, :status)
                  ON CONFLICT DO UPDATE SET verdict = excluded.verdict, status = excluded.status",
             )?,
-            history: connection.prepare_cached(
+            history: tx.prepare_cached(
                 "INSERT INTO finding_history (finding, scan, at, from_status, to_status, from_verdict, verdict)
                  VALUES (:finding, :scan, :at, :from_status, :to_status, :from_verdict, :verdict)",
             )?,
@@ -158,7 +174,9 @@ impl<'tx> Findings<'tx> {
         if known.as_ref().is_some_and(|known| known.outdated) {
             return Ok(());
         }
-        self.remember(finding, known.as_ref(), change, verdict)
+        let named = Named { id: &id, control: &evaluation.control, account: place.account, resource: place.resource };
+        self.remember(finding, known.as_ref(), change, verdict)?;
+        self.tell(&named, known.as_ref(), change, reason)
     }
 
     /// The scan found the finding's resource gone.
@@ -172,15 +190,19 @@ impl<'tx> Findings<'tx> {
             evidence: "null",
         };
         let verdict = self.say(Some(&known), said)?;
-        self.close.execute(named_params! {
+        let closed = named_params! {
             ":finding": finding,
             ":verdict": verdict,
             ":status": change.status.map(Status::as_str),
             ":now": self.stamp,
             ":changed": super::rows::stamp(change.last_changed),
             ":reopened": change.reopened,
-        })?;
-        self.remember(finding, Some(&known), change, verdict)
+        };
+        let texts = |row: &rusqlite::Row<'_>| Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?]);
+        let [id, control, account, resource]: [String; 4] = self.close.query_row(closed, texts)?;
+        self.remember(finding, Some(&known), change, verdict)?;
+        let named = Named { id: &id, control: &control, account: &account, resource: &resource };
+        self.tell(&named, Some(&known), change, Some(reason))
     }
 
     /// The key of what is said; said again, it is not kept twice.
@@ -216,6 +238,23 @@ impl<'tx> Findings<'tx> {
                 ":verdict": verdict,
             })?;
         }
+        Ok(())
+    }
+
+    /// Tells the audit log what happened to the status.
+    fn tell(&self, named: &Named<'_>, known: Option<&Known>, change: Change, reason: Option<&str>) -> Inner<()> {
+        let Some(transition) = change.transition else { return Ok(()) };
+        let event = match transition {
+            Transition::Opened => Event::FindingOpened,
+            Transition::Reopened => Event::FindingReopened,
+            Transition::Resolved => Event::FindingResolved,
+        };
+        let before = known.map(|known| json!({"status": known.previous.status, "verdict": known.previous.verdict}));
+        let detail = json!({"finding": named.id, "scan": self.scan_id, "reason": reason});
+        let entry = NewEntry::new(event, detail)
+            .about(named.account, named.control, named.resource)
+            .change(before.unwrap_or_default(), json!({"status": change.status, "verdict": change.verdict}));
+        self.tx.log(&entry)?;
         Ok(())
     }
 }

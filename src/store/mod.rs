@@ -2,8 +2,9 @@
 //!
 //! See `docs/store.md` for what is kept. Everything is written through one private function, `Store::write`, one
 //! immediate transaction each, so several processes may use one home at once and a killed process leaves whole
-//! batches only.
+//! batches only. What a transaction means is appended to the audit log in the same transaction.
 
+mod audit;
 mod backup;
 mod begin;
 mod error;

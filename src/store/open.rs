@@ -2,10 +2,13 @@
 
 use super::error::{At, Inner, StoreError};
 use super::model::ScanId;
-use super::{lock, schema};
+use super::{audit, lock, schema};
+use crate::audit::{Acting, Actor, Event, NewEntry};
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+use serde_json::json;
 use std::collections::HashMap;
 use std::io;
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -38,6 +41,9 @@ pub struct Store {
     waited: u64,
     /// The scans that this store works on.
     pub(super) working: HashMap<ScanId, lock::Held>,
+    acting: Acting,
+    /// What happened when the store was opened; appended to the audit log with the first write.
+    untold: Option<NewEntry>,
     /// The copy that is read, where the original cannot be.
     _copy: Option<tempfile::TempDir>,
 }
@@ -82,8 +88,33 @@ impl Store {
             connection.pragma_update(None, "synchronous", "FULL")
         };
         prepare().map_err(|error| at.sql(OPENING, &error))?;
-        schema::migrate(&connection, at, settings.migrations)?;
-        Ok(Self { connection, home: home.to_owned(), waited: at.waited, path, working: HashMap::new(), _copy: None })
+        let migrated = schema::migrate(&connection, at, settings.migrations)?;
+        let mut store = Self::new(connection, at, None);
+        store.untold = migrated.map(|from| {
+            NewEntry::new(Event::StoreMigrated, json!({}))
+                .change(json!({"schema": from}), json!({"schema": settings.migrations.len()}))
+        });
+        Ok(store)
+    }
+
+    fn new(connection: Connection, at: At<'_>, copy: Option<tempfile::TempDir>) -> Self {
+        Self {
+            connection,
+            home: at.home.to_owned(),
+            path: at.path.to_owned(),
+            waited: at.waited,
+            working: HashMap::new(),
+            acting: Acting { actor: Actor::current(), action: String::new() },
+            untold: None,
+            _copy: copy,
+        }
+    }
+
+    /// Sets who acts and by which command; every entry of the audit log says so.
+    #[must_use]
+    pub fn acting_as(mut self, actor: Actor, action: impl Into<String>) -> Self {
+        self.acting = Acting { actor, action: action.into() };
+        self
     }
 
     /// Opens the store of this home for reading; works where nothing may be written.
@@ -112,7 +143,7 @@ impl Store {
             found if found < known => return Err(StoreError::Older { path, found, known }),
             _ => (),
         }
-        Ok(Self { connection, home: home.to_owned(), waited: at.waited, path, working: HashMap::new(), _copy: copy })
+        Ok(Self::new(connection, at, copy))
     }
 
     /// The directory that holds the store.
@@ -136,19 +167,25 @@ impl Store {
     }
 
     /// Runs `change` in one immediate transaction: all of it is recorded, or nothing. Every write of the store goes
-    /// through here.
+    /// through here; what it means is told with [`Writing::log`].
     pub(super) fn write<T>(
         &mut self,
         doing: &'static str,
-        change: impl FnOnce(&Transaction<'_>) -> Inner<T>,
+        change: impl FnOnce(&Writing<'_>) -> Inner<T>,
     ) -> Result<T, StoreError> {
         let run = || -> Inner<T> {
             let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
-            let value = change(&transaction)?;
-            transaction.commit()?;
+            let writing = Writing { transaction, acting: &self.acting };
+            if let Some(entry) = &self.untold {
+                writing.log(entry)?;
+            }
+            let value = change(&writing)?;
+            writing.transaction.commit()?;
             Ok(value)
         };
-        run().map_err(|failure| self.at().failure(doing, failure))
+        let value = run().map_err(|failure| self.at().failure(doing, failure))?;
+        self.untold = None;
+        Ok(value)
     }
 
     /// Runs `look`, which sees the state of one moment however often it reads, whatever other processes write meanwhile.
@@ -175,6 +212,28 @@ impl Store {
             look(&self.connection)
         };
         run().map_err(|failure| self.at().failure(doing, failure))
+    }
+}
+
+/// A transaction that writes, and tells the audit log what it does.
+#[derive(Debug)]
+pub(super) struct Writing<'a> {
+    transaction: Transaction<'a>,
+    acting: &'a Acting,
+}
+
+impl<'a> Deref for Writing<'a> {
+    type Target = Transaction<'a>;
+
+    fn deref(&self) -> &Transaction<'a> {
+        &self.transaction
+    }
+}
+
+impl Writing<'_> {
+    /// Appends an entry to the audit log, in this transaction; answers its number.
+    pub fn log(&self, entry: &NewEntry) -> Inner<u64> {
+        audit::append(&self.transaction, self.acting, entry)
     }
 }
 

@@ -118,7 +118,7 @@ pub(super) fn running(connection: &rusqlite::Connection, id: ScanId) -> Inner<Ru
     connection
         .prepare_cached("SELECT key, now, attempt FROM scans WHERE id = :id")?
         .query_row(named_params! { ":id": id.to_string() }, |row| {
-            Ok(RunningScan { key: row.get(0)?, now: row.get(1)?, attempt: row.get(2)? })
+            Ok(RunningScan { id, key: row.get(0)?, now: row.get(1)?, attempt: row.get(2)? })
         })
         .optional()?
         .ok_or_else(|| {
@@ -132,6 +132,7 @@ pub(super) fn running(connection: &rusqlite::Connection, id: ScanId) -> Inner<Ru
 /// What writing to a scan needs of it.
 #[derive(Debug)]
 pub(super) struct RunningScan {
+    pub id: ScanId,
     pub key: i64,
     pub now: String,
     pub attempt: i64,

@@ -8,7 +8,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 pub(super) const APPLICATION_ID: i64 = 0x6369_6163;
 
 /// The migrations; the one at index `n` leads from version `n` to `n + 1`. What was released is never changed.
-pub(super) const MIGRATIONS: &[&str] = &[include_str!("schema/001.sql")];
+pub(super) const MIGRATIONS: &[&str] = &[include_str!("schema/001.sql"), include_str!("schema/002.sql")];
 
 /// What the header of a database says.
 #[derive(Debug, PartialEq, Eq)]
@@ -45,22 +45,25 @@ pub(super) fn version(connection: &Connection, at: At<'_>, known: i64) -> Result
     }
 }
 
-/// Brings the database to the newest version, one migration a transaction, after a backup each.
-pub(super) fn migrate(connection: &Connection, at: At<'_>, migrations: &[&str]) -> Result<(), StoreError> {
+/// Brings the database to the newest version, one migration a transaction, after a backup each; answers the version it
+/// had, if it was one of ours and older.
+pub(super) fn migrate(connection: &Connection, at: At<'_>, migrations: &[&str]) -> Result<Option<i64>, StoreError> {
     const DOING: &str = "bringing the database up to date";
     let known = i64::try_from(migrations.len()).unwrap_or(i64::MAX);
+    let first = version(connection, at, known)?;
     loop {
         if version(connection, at, known)? == known {
-            return Ok(());
+            return Ok((first > 0 && first < known).then_some(first));
         }
         // The version counts from here on: other processes may have been quicker.
         let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)
             .map_err(|error| at.sql(DOING, &error))?;
         let from = version(connection, at, known)?;
         let Some(migration) = usize::try_from(from).ok().and_then(|index| migrations.get(index)) else {
-            return Ok(());
+            continue;
         };
-        if from > 0 {
+        // In a database that is being made nothing is worth a backup yet.
+        if first > 0 {
             backup::before_migration(at, from)?;
         }
         let step = || {

@@ -193,7 +193,9 @@ fn a_store_of_a_newer_program_is_left_alone() {
     ciacm.args(SCAN).run().expect_code(0);
     let path = ciacm.home().join("ciacm.db");
     rusqlite::Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
-    insta::assert_snapshot!(ciacm.args(SCAN).run().snapshot());
+    let told = ciacm.args(SCAN).run().snapshot();
+    let known = regex::Regex::new(r"up to \d+").unwrap();
+    insta::assert_snapshot!(known.replace(&told, "up to [SCHEMA]"));
     ciacm.args(["findings", "list"]).run().expect_code(2);
     let version: i64 =
         rusqlite::Connection::open(&path).unwrap().pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();

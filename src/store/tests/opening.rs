@@ -29,7 +29,7 @@ fn the_home_is_made_for_its_owner_alone() {
     scan(&mut store, 0, &Batch::default());
     assert_eq!((store.home(), store.path()), (home.as_path(), home.join("ciacm.db").as_path()));
     let pragma = |name: &str| store.connection().pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
-    assert_eq!((pragma("user_version"), pragma("application_id")), (1, schema::APPLICATION_ID));
+    assert_eq!((pragma("user_version"), pragma("application_id")), (NEWEST, schema::APPLICATION_ID));
     assert_eq!((pragma("foreign_keys"), pragma("synchronous"), pragma("busy_timeout")), (1, 2, 30_000));
     let mode: String = store.connection().pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
     assert_eq!(mode, "wal");
@@ -130,33 +130,41 @@ fn a_newer_schema_is_refused() {
     store.connection().pragma_update(None, "user_version", 99).unwrap();
     drop(store);
     for error in [Store::open(home.path()).unwrap_err(), Store::open_read_only(home.path()).unwrap_err()] {
-        assert!(matches!(error, StoreError::Newer { found: 99, known: 1, .. }), "{error:?}");
+        assert!(matches!(error, StoreError::Newer { found: 99, known: NEWEST, .. }), "{error:?}");
         assert!(told(&error).contains("update ciacm"));
     }
 }
 
-/// A schema as a later version of the program may have it.
-const LATER: &[&str] =
-    &[schema::MIGRATIONS[0], "ALTER TABLE scans ADD COLUMN label TEXT", "CREATE TABLE labels (label TEXT) STRICT"];
+/// The version of the schema.
+#[expect(clippy::cast_possible_wrap, reason = "there are not that many")]
+const NEWEST: i64 = schema::MIGRATIONS.len() as i64;
+
+/// The schema with these migrations after it, as a later version of the program may have it.
+fn with_later(migrations: &[&'static str]) -> Settings {
+    let migrations: &'static [&'static str] = [schema::MIGRATIONS, migrations].concat().leak();
+    Settings { migrations, ..Settings::default() }
+}
+
+fn later() -> Settings {
+    with_later(&["ALTER TABLE scans ADD COLUMN label TEXT", "CREATE TABLE labels (label TEXT) STRICT"])
+}
 
 #[test]
 fn every_migration_of_a_filled_store_follows_a_backup() {
     let home = tempfile::tempdir().unwrap();
     let before = dump(&with_finding(home.path()));
-    let later = Settings { migrations: LATER, ..Settings::default() };
+    let later = later();
     let store = Store::open_with(home.path(), later).unwrap();
     assert_eq!(all(&store).len(), 1);
     let version: i64 = store.connection().pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
-    assert_eq!(version, 3);
+    assert_eq!(version, NEWEST + 2);
     drop(store);
     Store::open_with(home.path(), later).unwrap();
     let mut backups: Vec<_> = fs::read_dir(home.path().join("backups")).unwrap().map(|f| f.unwrap().path()).collect();
     backups.sort();
     let named: Vec<_> = backups.iter().map(|path| path.file_name().unwrap().to_str().unwrap()).collect();
-    assert!(
-        matches!(named[..], [first, second] if first.starts_with("ciacm-v1-") && second.starts_with("ciacm-v2-")),
-        "{named:?}"
-    );
+    let expected = [format!("ciacm-v{NEWEST}-"), format!("ciacm-v{}-", NEWEST + 1)];
+    assert!(named.len() == 2 && named.iter().zip(&expected).all(|(name, start)| name.starts_with(start)), "{named:?}");
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
@@ -169,11 +177,31 @@ fn every_migration_of_a_filled_store_follows_a_backup() {
 }
 
 #[test]
+fn the_first_write_after_a_migration_tells_the_audit_log() {
+    let home = tempfile::tempdir().unwrap();
+    let first = Settings { migrations: &schema::MIGRATIONS[..1], ..Settings::default() };
+    drop(Store::open_with(home.path(), first).unwrap());
+    drop(with_finding(home.path()));
+    let store = Store::open(home.path()).unwrap();
+    let told =
+        "SELECT json_extract(CAST(body AS TEXT), '$.before.schema') FROM audit_log WHERE event = 'store.migrated'";
+    let from: Vec<i64> = store
+        .connection()
+        .prepare(told)
+        .unwrap()
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .map(Result::unwrap)
+        .collect();
+    assert_eq!(from, [1]);
+}
+
+#[test]
 fn a_migration_that_fails_changes_nothing() {
-    const BROKEN: &[&str] = &[schema::MIGRATIONS[0], "CREATE TABLE labels (label TEXT) STRICT; nonsense"];
+    let broken = with_later(&["CREATE TABLE labels (label TEXT) STRICT; nonsense"]);
     let home = tempfile::tempdir().unwrap();
     let before = dump(&with_finding(home.path()));
-    told(&Store::open_with(home.path(), Settings { migrations: BROKEN, ..Settings::default() }).unwrap_err());
+    told(&Store::open_with(home.path(), broken).unwrap_err());
     assert_eq!(dump(&Store::open(home.path()).unwrap()), before);
 }
 
@@ -181,9 +209,9 @@ fn a_migration_that_fails_changes_nothing() {
 fn an_older_schema_is_not_migrated_by_reading() {
     let home = tempfile::tempdir().unwrap();
     drop(with_finding(home.path()));
-    let later = Settings { migrations: LATER, ..Settings::default() };
+    let later = later();
     let error = Store::open_read_only_with(home.path(), later).unwrap_err();
-    assert!(matches!(error, StoreError::Older { found: 1, known: 3, .. }), "{error:?}");
+    assert!(matches!(error, StoreError::Older { found, known, .. } if found == NEWEST && known == NEWEST + 2));
     told(&error);
     assert_eq!(all(&Store::open_read_only(home.path()).unwrap()).len(), 1);
 }
