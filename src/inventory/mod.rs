@@ -4,12 +4,14 @@
 //! snapshots replay its documents.
 
 pub mod aws;
+pub mod call;
 pub mod document;
 pub mod reading;
 pub mod resource;
 pub mod schema;
 pub mod snapshot;
 
+pub use call::{CallRecord, CallsBehind};
 pub use reading::{CallFailure, Reading};
 pub use resource::{Account, FailedCall, Listing, ListingOutcome, Resource};
 pub use schema::{ApiCall, Field, Helper, Record, ResourceType, Type};

@@ -1,9 +1,9 @@
 //! The snapshot file: the inventory of one scan, to be evaluated again offline. `docs/snapshots.md` documents the format.
 //!
-//! A gzip stream of JSON lines: a header, then resources, listings and failed calls, then an end line that counts them
-//! and carries the SHA-256 of every byte before it, so that a file that was cut or changed is told from a whole one.
+//! A gzip stream of JSON lines: a header, then resources, listings, failed calls and calls, then an end line that
+//! counts them and carries the SHA-256 of every byte before it, so that a file that was cut or changed is told from a whole one.
 
-use super::{Account, FailedCall, Listing, Resource};
+use super::{Account, CallRecord, FailedCall, Listing, Resource};
 use crate::hash::hex;
 use flate2::Compression;
 use flate2::read::MultiGzDecoder;
@@ -14,8 +14,8 @@ use std::io::{BufRead, BufReader, Read, Write};
 
 /// The `format` of the header.
 pub const FORMAT: &str = "ciacm-snapshot";
-/// The version that this program writes, and the newest that it reads.
-pub const VERSION: u32 = 1;
+/// The version that this program writes, and the newest that it reads. Version 2 added [`Entry::Call`].
+pub const VERSION: u32 = 2;
 /// A line longer than this is no resource of ours.
 const LINE_LIMIT: u64 = 32 * 1024 * 1024;
 
@@ -50,6 +50,8 @@ pub enum Entry {
     Listing(Listing),
     /// A call that failed.
     FailedCall(FailedCall),
+    /// A call that was made.
+    Call(CallRecord),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -307,7 +309,7 @@ mod tests {
     fn other_files_and_newer_versions_are_refused() {
         assert!(matches!(verify(&b"hello"[..]), Err(SnapshotError::NotASnapshot(_))));
         assert!(matches!(verify(&b""[..]), Err(SnapshotError::NotASnapshot(_))));
-        let newer = recompressed(|text| text.replacen("\"version\":1", "\"version\":7", 1));
+        let newer = recompressed(|text| text.replacen("\"version\":2", "\"version\":7", 1));
         assert!(matches!(verify(newer.as_slice()), Err(SnapshotError::Newer(7))));
         let other = recompressed(|text| text.replacen(FORMAT, "other", 1));
         assert!(matches!(verify(other.as_slice()), Err(SnapshotError::NotASnapshot(_))));

@@ -7,7 +7,7 @@
 pub mod aws;
 pub mod snapshot;
 
-pub use crate::inventory::{Account, FailedCall};
+pub use crate::inventory::{Account, CallRecord, FailedCall};
 use crate::inventory::{Listing, Resource, ResourceType};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -61,6 +61,8 @@ pub enum Collected {
     Listing(Listing),
     /// A call failed.
     Failure(FailedCall),
+    /// A call was made; it comes before what was made of its answer.
+    Call(CallRecord),
     /// A unit is done and need not be done again on `--resume`.
     UnitFinished(Unit),
     /// The number of units that this scan has; for progress.

@@ -69,6 +69,7 @@ impl Recording {
                 Entry::FailedCall(failed) if !foreign_calls.contains(failed.failure.call.as_str()) => {
                     Collected::Failure(failed)
                 }
+                Entry::Call(record) if !foreign_calls.contains(record.call.as_str()) => Collected::Call(record),
                 _ => return Ok(()),
             };
             output.blocking_send(collected).map_err(|_| Stop::Interrupted)

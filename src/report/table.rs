@@ -9,7 +9,7 @@ use crate::control::parameter::show;
 use crate::finding::{Severity, Verdict};
 use crate::framework::Framework;
 use crate::framework::status::{RequirementStatus, Standing, Totals};
-use crate::store::{Finding, HistoryEntry, ScanError, ScanSummary};
+use crate::store::{Finding, ScanError, ScanSummary};
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -111,7 +111,7 @@ pub fn control(out: &mut dyn Write, control: &Control) -> io::Result<()> {
     Ok(())
 }
 
-fn lines(out: &mut dyn Write, lines: Vec<String>) -> io::Result<()> {
+pub(super) fn lines(out: &mut dyn Write, lines: Vec<String>) -> io::Result<()> {
     lines.iter().try_for_each(|line| writeln!(out, "{line}"))
 }
 
@@ -298,92 +298,6 @@ pub fn errors(out: &mut dyn Write, errors: &[ScanError], verdicts: u64) -> io::R
         }
     }
     writeln!(out)
-}
-
-/// One finding: what, why, evidence, how to repair, history.
-///
-/// # Errors
-/// If the output cannot be written.
-pub fn finding(
-    out: &mut dyn Write,
-    finding: &Finding,
-    control: Option<&Control>,
-    history: &[HistoryEntry],
-) -> io::Result<()> {
-    let width = style::width();
-    let status = finding.status.map_or_else(|| "never failed".to_owned(), |status| status.to_string());
-    writeln!(
-        out,
-        "{}  {}  {}  {status}",
-        paint(STRONG, &finding.control),
-        paint(style::severity(finding.severity), finding.severity),
-        finding.verdict
-    )?;
-    for line in wrap(&finding.title, width) {
-        writeln!(out, "{line}")?;
-    }
-    writeln!(out)?;
-    let name = finding.name.as_deref().filter(|name| *name != finding.resource);
-    for (label, value) in [
-        ("finding", Some(finding.id.to_string())),
-        ("resource", Some(finding.resource.clone())),
-        ("name", name.map(ToOwned::to_owned)),
-        ("type", Some(finding.kind.clone())),
-        ("account", Some(format!("{} {} {}", finding.provider, finding.account, finding.region))),
-        ("first seen", Some(finding.first_seen.to_string())),
-        ("last seen", Some(finding.last_seen.to_string())),
-    ] {
-        if let Some(value) = value {
-            if 13 + value.chars().count() > width && !value.contains(' ') {
-                writeln!(out, "  {label}\n    {value}")?;
-            } else {
-                writeln!(out, "  {label:<11}{value}")?;
-            }
-        }
-    }
-    if let Some(reason) = &finding.reason {
-        writeln!(
-            out,
-            "\n{}",
-            paint(STRONG, if finding.verdict == Verdict::Error { "Why not evaluated" } else { "What" })
-        )?;
-        for line in wrap(reason, width - 2) {
-            writeln!(out, "  {line}")?;
-        }
-    }
-    if let Some(evidence) = finding.evidence.as_array().filter(|evidence| !evidence.is_empty()) {
-        writeln!(out, "\n{}", paint(STRONG, "Evidence"))?;
-        for one in evidence {
-            let path = one.get("path").and_then(serde_json::Value::as_str).unwrap_or_default();
-            let value = one.get("value").map(layout::json).unwrap_or_default();
-            for line in wrap(&format!("{path} = {value}"), width - 2) {
-                writeln!(out, "  {line}")?;
-            }
-        }
-    }
-    if let Some(control) = control {
-        writeln!(out, "\n{}", paint(STRONG, "Why it matters"))?;
-        for line in style::wrap_prose(&control.rationale, width - 2) {
-            writeln!(out, "  {line}")?;
-        }
-        writeln!(out, "\n{}", paint(STRONG, "Repair"))?;
-        lines(out, layout::instructions(&control.remediation.manual, 2, width))?;
-    }
-    writeln!(out, "\n{}", paint(STRONG, "Serves"))?;
-    for (framework, ids) in &finding.frameworks {
-        for line in wrap(&format!("{framework}: {}", ids.join(", ")), width - 2) {
-            writeln!(out, "  {line}")?;
-        }
-    }
-    if !history.is_empty() {
-        writeln!(out, "\n{}", paint(STRONG, "History"))?;
-        for entry in history {
-            let from = entry.from_status.map_or_else(String::new, |status| format!("{status} -> "));
-            let to = entry.to_status.map_or_else(String::new, |status| format!("{status}, "));
-            writeln!(out, "  {}  {from}{to}{}", entry.at, entry.verdict)?;
-        }
-    }
-    Ok(())
 }
 
 /// The frameworks with their sizes.

@@ -66,9 +66,14 @@ impl Recorder<'_> {
                 pending.push(collected);
                 next = if pending.len() < BATCH { input.try_recv().ok() } else { None };
             }
-            if !pending.is_empty() {
+            // Calls alone are not worth a transaction: they wait for what was made of their answers.
+            let worth_it = pending.len() >= BATCH || pending.iter().any(|one| !matches!(one, Collected::Call(_)));
+            if worth_it {
                 self.record(&mut pending)?;
             }
+        }
+        if !pending.is_empty() {
+            self.record(&mut pending)?;
         }
         Ok(match self.scan {
             ScanStart::Begun(scan) => Some(scan),
@@ -104,6 +109,7 @@ impl Recorder<'_> {
                 Collected::Resource(resource) => resources.push(resource),
                 Collected::Account(account) => batch.accounts.push(account),
                 Collected::Failure(failed) => batch.errors.push(failed),
+                Collected::Call(record) => batch.calls.push(record),
                 Collected::UnitFinished(unit) => batch.finished_units.push(unit),
                 // The caller stops at it and hands over only what came before.
                 Collected::End => {}

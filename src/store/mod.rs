@@ -7,6 +7,7 @@
 mod audit;
 mod backup;
 mod begin;
+mod calls;
 mod error;
 mod gone;
 mod life;

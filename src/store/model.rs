@@ -3,7 +3,7 @@
 use super::error::{Failure, Inner};
 use crate::finding::word::words;
 use crate::finding::{FindingId, Severity, Status, Verdict};
-use crate::inventory::{CallFailure, Listing, Resource};
+use crate::inventory::{CallFailure, CallRecord, Listing, Resource};
 use crate::provider::{Account, FailedCall, Unit};
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
@@ -232,6 +232,8 @@ pub struct Batch {
     pub listings: Vec<Listing>,
     /// Calls that failed.
     pub errors: Vec<FailedCall>,
+    /// Calls that were made; put them with, or before, what was made of their answers.
+    pub calls: Vec<CallRecord>,
     /// Units that need not be done again; put one here only with, or after, all that it brought.
     pub finished_units: Vec<Unit>,
 }
@@ -245,6 +247,7 @@ impl Batch {
             && self.unlisted.is_empty()
             && self.listings.is_empty()
             && self.errors.is_empty()
+            && self.calls.is_empty()
             && self.finished_units.is_empty()
     }
 }

@@ -4,7 +4,7 @@ use super::error::{Inner, StoreError};
 use super::life::{Findings, Place};
 use super::model::{Batch, Evaluation, ScanId, ScannedResource, Unlisted};
 use super::rows::{RunningScan, running, to_json};
-use super::{Store, gone};
+use super::{Store, calls, gone};
 use crate::inventory::{Listing, ListingOutcome, Resource};
 use crate::provider::{Account, FailedCall, Unit};
 use rusqlite::{OptionalExtension as _, Transaction, named_params};
@@ -59,6 +59,7 @@ impl Store {
             for error in &batch.errors {
                 record_error(tx, &scan, error)?;
             }
+            calls::record(tx, scan.key, &batch.calls)?;
             for unit in &batch.finished_units {
                 record_unit(tx, &scan, unit)?;
             }

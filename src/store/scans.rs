@@ -1,7 +1,7 @@
 //! Reading scans and what belongs to them.
 
 use super::error::{Failure, Inner, StoreError};
-use super::model::{Scan, ScanControl, ScanError, ScanId, ScanRef, ScanState};
+use super::model::{Finding, Scan, ScanControl, ScanError, ScanId, ScanRef, ScanState};
 use super::rows::{self, json, running};
 use super::{Store, lock};
 use crate::inventory::{CallFailure, Listing, Resource};
@@ -169,6 +169,32 @@ impl Store {
                 }
             }
             Ok(())
+        })
+    }
+
+    /// The resource of a finding as a scan read it; none if the scan did not see it.
+    ///
+    /// # Errors
+    /// If there is no such scan or the store cannot be read.
+    pub fn resource_of(&self, finding: &Finding, scan: &ScanId) -> Result<Option<Resource>, StoreError> {
+        self.read("reading a resource of a scan", |db| {
+            let mut select = db.prepare_cached(
+                "SELECT d.body FROM resources AS r JOIN scan_resources AS s ON s.scan = :scan AND s.resource = r.key
+                     JOIN documents AS d ON d.key = s.document
+                 WHERE r.provider = :provider AND r.account = :account AND r.region = :region AND r.type = :type
+                     AND r.id = :id",
+            )?;
+            let mut rows = select.query(named_params! {
+                ":scan": running(db, *scan)?.key,
+                ":provider": finding.provider,
+                ":account": finding.account,
+                ":region": finding.region,
+                ":type": finding.kind,
+                ":id": finding.resource,
+            })?;
+            let Some(row) = rows.next()? else { return Ok(None) };
+            let document = json(row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?)?;
+            Ok(Some(Resource::from_document(document).map_err(|error| Failure::Unreadable(error.to_string()))?))
         })
     }
 

@@ -17,6 +17,7 @@ mod denials;
 mod emulator;
 #[cfg(feature = "aws")]
 mod estate;
+mod evidence_calls;
 #[cfg(feature = "aws")]
 mod faults;
 mod homes;

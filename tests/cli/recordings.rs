@@ -124,11 +124,11 @@ fn snapshots_that_were_changed_or_are_of_a_newer_program_are_refused() {
     let mut flipped = whole.clone();
     let middle = flipped.len() / 2;
     flipped[middle] ^= 0x55;
-    let newer = repacked(&whole, |text| text.replacen("\"version\":1", "\"version\":2", 1));
+    let newer = repacked(&whole, |text| text.replacen("\"version\":2", "\"version\":3", 1));
     let edited = repacked(&whole, |text| text.replacen("acme-marketing-assets", "acme-marketing-assess", 1));
     let endless = repacked(&whole, |text| text.lines().take(5).map(|line| format!("{line}\n")).collect());
     for (file, bytes, expected) in [
-        ("newer.snapshot", newer, "the snapshot has version 2; this ciacm reads up to version 1"),
+        ("newer.snapshot", newer, "the snapshot has version 3; this ciacm reads up to version 2"),
         ("edited.snapshot", edited, "its content does not have the SHA-256 of its end line"),
         ("endless.snapshot", endless, "the snapshot is cut off"),
         ("flipped.snapshot", flipped, "the snapshot is damaged"),

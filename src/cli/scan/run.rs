@@ -221,6 +221,7 @@ fn record(store: &Store, scan: &ScanId, path: &Path, provider: &str) -> Result<(
         writer.entry(&Entry::Listing(listing)).map_err(problem)?;
     }
     store.errors(scan, |error| writer.entry(&Entry::FailedCall(error.into_failed_call())).map_err(problem))?;
+    store.calls(scan, |call| writer.entry(&Entry::Call(call)).map_err(problem))?;
     writer.finish().map_err(problem)?;
     Ok(file.finish()?)
 }

@@ -33,6 +33,9 @@ pub async fn collect(
     let (sessions, refused) = enter_accounts(options, meter, &limits, &output).await?;
     for session in &sessions {
         let _ = output.send(Collected::Account(session.account.clone())).await;
+        for record in &session.entered_by {
+            let _ = output.send(Collected::Call(record.clone())).await;
+        }
     }
     for one in &refused {
         report_refused(one, &wanted, &output).await;

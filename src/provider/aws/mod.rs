@@ -20,6 +20,7 @@ pub mod scope;
 pub mod securityhub;
 pub mod session;
 pub mod sns;
+mod stopwatch;
 pub mod transport;
 
 pub use collector::{Collector, Reach};

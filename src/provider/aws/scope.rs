@@ -1,13 +1,16 @@
 //! One region of one account: its clients, and the way every call is made and judged.
 
 use super::clients::Clients;
+use super::stopwatch::Stopwatch;
 use crate::inventory::resource::{GLOBAL, Place};
 use crate::inventory::{ApiCall, CallFailure, Listing, ListingOutcome, Resource, ResourceType};
 use crate::provider::{Collected, FailedCall};
 use aws_smithy_async::future::pagination_stream::PaginationStream;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::{ErrorMetadata, ProvideErrorMetadata};
 use aws_types::SdkConfig;
+use aws_types::request_id::RequestId;
 use std::any::Any;
 use std::collections::{BTreeMap, HashMap};
 use std::future::Future;
@@ -123,16 +126,16 @@ impl Scope {
     ///
     /// # Errors
     /// The failed call.
-    pub async fn call<O, E, R>(
+    pub async fn call<O, E>(
         &self,
         call: &ApiCall,
-        request: impl Future<Output = Result<O, SdkError<E, R>>>,
+        request: impl Future<Output = Result<O, SdkError<E, HttpResponse>>>,
     ) -> Result<O, CallFailure>
     where
+        O: RequestId,
         E: ProvideErrorMetadata + std::error::Error + 'static,
-        R: std::fmt::Debug + 'static,
     {
-        let result = self.attempt(call, request).await;
+        let result = self.attempt(call, None, request, |output| Some(id_of(output))).await;
         self.report(None, result).await
     }
 
@@ -140,18 +143,18 @@ impl Scope {
     ///
     /// # Errors
     /// The failed call, if its code is not one of `absent`.
-    pub async fn call_about<O, E, R>(
+    pub async fn call_about<O, E>(
         &self,
         resource: &str,
         call: &ApiCall,
         absent: &[&str],
-        request: impl Future<Output = Result<O, SdkError<E, R>>>,
+        request: impl Future<Output = Result<O, SdkError<E, HttpResponse>>>,
     ) -> Result<Option<O>, CallFailure>
     where
+        O: RequestId,
         E: ProvideErrorMetadata + std::error::Error + 'static,
-        R: std::fmt::Debug + 'static,
     {
-        let result = match self.attempt(call, request).await {
+        let result = match self.attempt(call, Some(resource), request, |output| Some(id_of(output))).await {
             Ok(output) => Ok(Some(output)),
             Err(failure) if absent.contains(&failure.code.as_str()) => Ok(None),
             Err(failure) => Err(failure),
@@ -163,31 +166,49 @@ impl Scope {
     ///
     /// # Errors
     /// The failed call.
-    pub async fn page<O, E, R>(
+    pub async fn page<O, E>(
         &self,
         call: &ApiCall,
-        pages: &mut PaginationStream<Result<O, SdkError<E, R>>>,
+        pages: &mut PaginationStream<Result<O, SdkError<E, HttpResponse>>>,
     ) -> Result<Option<O>, CallFailure>
     where
+        O: RequestId,
         E: ProvideErrorMetadata + std::error::Error + 'static,
-        R: std::fmt::Debug + 'static,
     {
-        let mut ended = false;
-        let result = self
-            .attempt(call, async {
-                match pages.next().await {
-                    Some(page) => page.map(Some),
-                    None => {
-                        ended = true;
-                        Ok(None)
-                    }
-                }
-            })
-            .await;
-        if ended {
-            return Ok(None);
-        }
-        self.report(None, result).await
+        self.page_of(None, call, pages).await
+    }
+
+    /// Like [`Scope::page`], for a list that belongs to one resource.
+    ///
+    /// # Errors
+    /// The failed call.
+    pub async fn page_about<O, E>(
+        &self,
+        resource: &str,
+        call: &ApiCall,
+        pages: &mut PaginationStream<Result<O, SdkError<E, HttpResponse>>>,
+    ) -> Result<Option<O>, CallFailure>
+    where
+        O: RequestId,
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+    {
+        self.page_of(Some(resource), call, pages).await
+    }
+
+    async fn page_of<O, E>(
+        &self,
+        resource: Option<&str>,
+        call: &ApiCall,
+        pages: &mut PaginationStream<Result<O, SdkError<E, HttpResponse>>>,
+    ) -> Result<Option<O>, CallFailure>
+    where
+        O: RequestId,
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+    {
+        // After the last page nothing is asked.
+        let next = async { pages.next().await.transpose() };
+        let result = self.attempt(call, resource, next, |page| page.as_ref().map(id_of)).await;
+        self.report(resource, result).await
     }
 
     /// Does `ask` the first time and remembers its answer for this scope: for calls that several collectors need.
@@ -258,14 +279,16 @@ impl Scope {
         result
     }
 
-    async fn attempt<O, E, R>(
+    /// Makes a call and hands over its record. `made` answers nothing if there was nothing to ask, else the request id.
+    async fn attempt<O, E>(
         &self,
         call: &ApiCall,
-        request: impl Future<Output = Result<O, SdkError<E, R>>>,
+        resource: Option<&str>,
+        request: impl Future<Output = Result<O, SdkError<E, HttpResponse>>>,
+        made: impl FnOnce(&O) -> Option<Option<String>>,
     ) -> Result<O, CallFailure>
     where
         E: ProvideErrorMetadata + std::error::Error + 'static,
-        R: std::fmt::Debug + 'static,
     {
         let service = call.name.split(':').next().unwrap_or_default();
         let of_service = Arc::clone(
@@ -274,8 +297,8 @@ impl Scope {
                 .or_insert_with(|| Arc::new(Semaphore::new(self.limits.by_service))),
         );
         // The semaphores are never closed, so acquiring cannot fail.
-        let _of_service = of_service.acquire().await;
-        let _of_scan = self.limits.total.acquire().await;
+        let of_service = of_service.acquire().await;
+        let of_scan = self.limits.total.acquire().await;
         if let Some(known) = lock(&self.unreachable).get(service) {
             return Err(CallFailure {
                 call: call.name.to_owned(),
@@ -283,8 +306,21 @@ impl Scope {
                 ..known.clone()
             });
         }
-        let result = request.await.map_err(|error| judge(call, &error));
+        let stopwatch = Stopwatch::start();
+        let answer = request.await;
+        let request_id = match &answer {
+            Ok(output) => made(output),
+            Err(error) => Some(id_of(error)),
+        };
+        // Others may call while the record waits to be taken.
+        drop((of_service, of_scan));
+        let result = answer.map_err(|error| judge(call, &error));
         self.remember_silence(service, result.as_ref().err());
+        if let Some(request_id) = request_id {
+            let failure = result.as_ref().err();
+            let record = stopwatch.record(call, &self.account, &self.api_region, resource, request_id, failure);
+            self.hand_over(Collected::Call(record)).await;
+        }
         result
     }
 
@@ -309,11 +345,15 @@ const TIMEOUTS_TOLERATED: u32 = 3;
 pub const TIMEOUT: &str = "Timeout";
 const MESSAGE_LIMIT: usize = 300;
 
+/// The id that the provider gave to a request; none if it gave no answer.
+pub fn id_of(answer: &impl RequestId) -> Option<String> {
+    answer.request_id().map(ToOwned::to_owned)
+}
+
 /// Turns an SDK error into a failure: code, one-line message, missing permission.
-pub fn judge<E, R>(call: &ApiCall, error: &SdkError<E, R>) -> CallFailure
+pub fn judge<E>(call: &ApiCall, error: &SdkError<E, HttpResponse>) -> CallFailure
 where
     E: ProvideErrorMetadata + std::error::Error + 'static,
-    R: std::fmt::Debug + 'static,
 {
     let (code, message) = match error {
         SdkError::ServiceError(service) => {

@@ -1,10 +1,11 @@
 //! Entering accounts: credentials, roles, identity, regions.
 
-use super::scope::{Limits, Scope, innermost, judge};
+use super::scope::{Limits, Scope, id_of, innermost, judge};
+use super::stopwatch::Stopwatch;
 use super::transport::{self, Meter};
 use super::{Options, calls};
 use crate::inventory::CallFailure;
-use crate::provider::{Account, Collected, ProviderError};
+use crate::provider::{Account, CallRecord, Collected, ProviderError};
 use crate::suggest::did_you_mean;
 use aws_config::BehaviorVersion;
 use aws_config::profile::ProfileFileCredentialsProvider;
@@ -26,6 +27,8 @@ use tokio::sync::mpsc;
 pub struct AccountSession {
     /// What is known of the account.
     pub account: Account,
+    /// The calls that told who asks and which regions there are.
+    pub entered_by: Vec<CallRecord>,
     unscanned_regions: Vec<String>,
     partition: String,
     config: SdkConfig,
@@ -259,29 +262,34 @@ async fn enter(
     limits: &Arc<Limits>,
     output: &mpsc::Sender<Collected>,
 ) -> Result<AccountSession, Problem> {
+    let region = config.region().map(ToString::to_string).unwrap_or_default();
+    let stopwatch = Stopwatch::start();
     let identity = aws_sdk_sts::Client::new(&config)
         .get_caller_identity()
         .send()
         .await
         .map_err(|error| Problem::Call(judge(&calls::GET_CALLER_IDENTITY, &error)))?;
+    let id = identity.account.clone().unwrap_or_default();
+    let asked_who = stopwatch.record(&calls::GET_CALLER_IDENTITY, &id, &region, None, id_of(&identity), None);
     let arn = identity.arn.unwrap_or_default();
     let partition = arn.split(':').nth(1).filter(|part| !part.is_empty()).unwrap_or("aws").to_owned();
-    let (enabled, disabled) = match aws_sdk_ec2::Client::new(&config).describe_regions().all_regions(true).send().await
-    {
+    let stopwatch = Stopwatch::start();
+    let answer = aws_sdk_ec2::Client::new(&config).describe_regions().all_regions(true).send().await;
+    let request_id = answer.as_ref().map_or_else(id_of, id_of);
+    let answer = answer.map_err(|error| judge(&calls::DESCRIBE_REGIONS, &error));
+    let failure = answer.as_ref().err();
+    let asked_where = stopwatch.record(&calls::DESCRIBE_REGIONS, &id, &region, None, request_id, failure);
+    let (enabled, disabled) = match answer {
         Ok(answer) => split_regions(answer.regions.unwrap_or_default()),
         // Regions that were named can be scanned without the list.
         Err(_) if !options.regions.is_empty() => (options.regions.clone(), Vec::new()),
-        Err(error) => return Err(Problem::Call(judge(&calls::DESCRIBE_REGIONS, &error))),
+        Err(failure) => return Err(Problem::Call(failure)),
     };
     let regions = choose_regions(&options.regions, &enabled, &disabled).map_err(Problem::Region)?;
     Ok(AccountSession {
         unscanned_regions: enabled.into_iter().filter(|region| !regions.contains(region)).collect(),
-        account: Account {
-            id: identity.account.unwrap_or_default(),
-            identity: arn,
-            regions,
-            disabled_regions: disabled,
-        },
+        account: Account { id, identity: arn, regions, disabled_regions: disabled },
+        entered_by: vec![asked_who, asked_where],
         partition,
         config,
         limits: Arc::clone(limits),

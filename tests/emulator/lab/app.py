@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import socket
@@ -9,6 +10,7 @@ import sys
 import threading
 import time
 import traceback
+import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
@@ -41,6 +43,7 @@ class Lab:
         self._log_begun = 0
         self._life_begun = 0
         self._at_work = 0
+        self._asked: Counter[bytes] = Counter()
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         body = _read_body(environ)
@@ -73,12 +76,26 @@ class Lab:
             answer = fault.answer(call) if fault else None
             if answer is None:
                 answer = self._answer(call, environ)
+            answer.headers[:] = self._with_request_id(call, answer.headers)
             self._log(call, answer.status, log)
         finally:
             with self._lock:
                 self._at_work -= 1
                 self._lock.notify_all()
         return answer
+
+    def _with_request_id(self, call: Call, headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
+        """An id that follows from the request and from how often it was made, so that recordings are alike."""
+        name = "x-amz-request-id" if call.service in ("s3", "s3control") else "x-amzn-requestid"
+        where = f"{call.account} {call.region} {call.service}:{call.operation} {call.method} {call.path}?{call.query}\n"
+        request = hashlib.sha256(where.encode() + call.body).digest()
+        with self._lock:
+            self._asked[request] += 1
+            often = self._asked[request]
+        digest = hashlib.sha256(request + often.to_bytes(8, "big")).digest()
+        request_id = digest[:8].hex().upper() if call.service == "s3" else str(uuid.UUID(bytes=digest[:16], version=4))
+        kept = [(key, value) for key, value in headers if key.lower() not in ("x-amzn-requestid", "x-amz-request-id")]
+        return [*kept, (name, request_id)]
 
     def _answer(self, call: Call, environ: dict[str, Any]) -> Answer:
         try:
@@ -191,6 +208,7 @@ class Lab:
             self._lock.wait_for(lambda: self._at_work == 0, timeout=10)
             moto_api_backend.reset()
             STATE.clear()
+            self._asked.clear()
             self._forget_calls()
 
     def _forget_calls(self) -> None:

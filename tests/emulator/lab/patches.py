@@ -219,13 +219,14 @@ def _aws_managed_alias(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _versioning_with_mfa_delete(response: Any) -> Any:
-    """moto knows no MFA delete; `{"op": "bucket"}` switches it on."""
+    """moto knows no MFA delete; `{"op": "bucket"}` switches it on. It also has a root element of its own."""
     bucket = response.backend.get_bucket(response.bucket_name)
     result = {"Status": bucket.versioning_status}
     if hasattr(bucket, "mfa_delete"):
         result["MFADelete"] = "Enabled" if bucket.mfa_delete else "Disabled"
     response.data["Action"] = "GetBucketVersioning"
-    return response.serialized(ActionResult(result))
+    status, headers, body = response.serialized(ActionResult(result))
+    return status, headers, body.replace("GetBucketVersioningResponse", "VersioningConfiguration")
 
 
 def _snapshots_by_who_may_restore(original: Callable[[Any], ActionResult]) -> Callable[[Any], ActionResult]:

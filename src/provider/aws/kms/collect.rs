@@ -153,7 +153,7 @@ async fn policy(scope: &Scope, arn: &str) -> Result<PolicyDocument, CallFailure>
 async fn tags(scope: &Scope, arn: &str) -> Result<BTreeMap<String, String>, CallFailure> {
     let mut tags = BTreeMap::new();
     let mut pages = scope.clients.kms().list_resource_tags().key_id(arn).into_paginator().send();
-    while let Some(page) = scope.page(&kms::LIST_RESOURCE_TAGS, &mut pages).await? {
+    while let Some(page) = scope.page_about(arn, &kms::LIST_RESOURCE_TAGS, &mut pages).await? {
         tags.extend(page.tags.into_iter().flatten().map(|tag| (tag.tag_key, tag.tag_value)));
     }
     Ok(tags)

@@ -102,7 +102,7 @@ async fn prefix_list_entries(task: &Task, list: &str) -> Result<Vec<PrefixListEn
     let mut entries = Vec::new();
     let request = task.scope.clients.ec2().get_managed_prefix_list_entries().prefix_list_id(list);
     let mut pages = request.into_paginator().page_size(SMALL_PAGE).send();
-    while let Some(page) = task.scope.page(&calls::GET_MANAGED_PREFIX_LIST_ENTRIES, &mut pages).await? {
+    while let Some(page) = task.scope.page_about(list, &calls::GET_MANAGED_PREFIX_LIST_ENTRIES, &mut pages).await? {
         entries.extend(
             page.entries
                 .unwrap_or_default()

@@ -1,28 +1,15 @@
-//! `ciacm findings list|show`.
+//! `ciacm findings list`.
 
-use super::error::CommandError;
-use super::output::{Format, OutputArgs};
-use super::selection::severity;
-use super::{Context, exit};
+use crate::cli::error::CommandError;
+use crate::cli::output::{Format, OutputArgs};
+use crate::cli::selection::severity;
+use crate::cli::{Context, exit};
 use crate::control::Severity;
 use crate::control::selection::{FrameworkChoice, known_control};
 use crate::finding::{Status, Verdict};
 use crate::report::{style, table};
 use crate::store::{FindingFilter, ScanRef, StoreError};
-use clap::{Args, Subcommand};
-use serde_json::json;
-
-#[derive(Debug, Subcommand)]
-pub enum FindingsCommand {
-    /// List findings: by default those that are open, and what could not be evaluated
-    #[command(after_help = "Examples:\n  ciacm findings list --severity high\n  \
-        ciacm findings list --control AWS-S3-001 --status resolved\n  \
-        ciacm findings list --framework soc2 --region eu-west-1 --format json")]
-    List(Box<ListArgs>),
-    /// Explain one finding: what, why, evidence, how to repair, history
-    #[command(after_help = "Example:\n  ciacm findings show 3f2a9c01")]
-    Show(ShowArgs),
-}
+use clap::Args;
 
 #[derive(Debug, Args)]
 pub struct ListArgs {
@@ -66,14 +53,6 @@ pub struct ListArgs {
     output: OutputArgs,
 }
 
-#[derive(Debug, Args)]
-pub struct ShowArgs {
-    /// The finding's id, or the beginning of it
-    id: String,
-    #[command(flatten)]
-    output: OutputArgs,
-}
-
 fn status(text: &str) -> Result<Status, String> {
     text.parse().map_err(|error: crate::finding::UnknownWord| error.to_string())
 }
@@ -82,14 +61,7 @@ fn verdict(text: &str) -> Result<Verdict, String> {
     text.replace('-', "_").parse().map_err(|error: crate::finding::UnknownWord| error.to_string())
 }
 
-pub fn run(context: &Context, command: FindingsCommand) -> Result<u8, CommandError> {
-    match command {
-        FindingsCommand::List(args) => list(context, *args),
-        FindingsCommand::Show(args) => show(context, &args),
-    }
-}
-
-fn list(context: &Context, args: ListArgs) -> Result<u8, CommandError> {
+pub fn run(context: &Context, args: ListArgs) -> Result<u8, CommandError> {
     let store = context.store_to_read()?;
     let library = context.library()?;
     for id in args.control.iter().filter(|id| !id.contains('*')) {
@@ -143,24 +115,6 @@ fn list(context: &Context, args: ListArgs) -> Result<u8, CommandError> {
                 Ok(writeln!(out, "{}{next}", style::count(total, "finding"))?)
             })?;
         }
-    }
-    Ok(exit::FINE)
-}
-
-fn show(context: &Context, args: &ShowArgs) -> Result<u8, CommandError> {
-    let store = context.store_to_read()?;
-    let library = context.library()?;
-    let finding = store.finding(&args.id)?;
-    let history = store.finding_history(&finding.id)?;
-    let control = library.control(&finding.control);
-    match args.output.format {
-        Format::Table => args.output.emit(|out| table::finding(out, &finding, control, &history))?,
-        Format::Json => args.output.emit_json(&json!({
-            "finding": finding,
-            "history": history,
-            "rationale": control.map(|control| control.rationale.trim()),
-            "remediation": control.map(|control| control.remediation.manual.trim()),
-        }))?,
     }
     Ok(exit::FINE)
 }
