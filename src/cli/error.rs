@@ -4,6 +4,7 @@ use super::exit;
 use crate::control::library::LibraryError;
 use crate::control::selection::SelectionError;
 use crate::provider::ProviderError;
+use crate::signing::SigningError;
 use crate::store::StoreError;
 use crate::yaml::Diagnostic;
 use std::fmt;
@@ -80,6 +81,12 @@ impl From<serde_json::Error> for CommandError {
 
 impl From<ProviderError> for CommandError {
     fn from(error: ProviderError) -> Self {
+        Self::new(error.what).why(error.why).next(error.next)
+    }
+}
+
+impl From<SigningError> for CommandError {
+    fn from(error: SigningError) -> Self {
         Self::new(error.what).why(error.why).next(error.next)
     }
 }

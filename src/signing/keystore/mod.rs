@@ -1,0 +1,10 @@
+//! The keys of a home: the organisation's root, its signing keys, and those of approvers.
+
+mod authority;
+mod files;
+mod index;
+mod open;
+
+pub use authority::{Created, Renewal};
+pub use index::{Kind, Reason, Role, State};
+pub use open::{KeyInfo, Keystore};
