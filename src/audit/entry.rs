@@ -101,7 +101,7 @@ pub struct Actor {
     pub host: String,
 }
 
-/// Who acts, by which command, for which organisation: what all entries of one run of the program have in common.
+/// Who acts and by which command: what all entries of one run of the program have in common.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Acting {
     /// Who.

@@ -5,8 +5,11 @@
 
 mod actor;
 pub mod canonical;
+pub mod checkpoint;
 pub mod entry;
 pub mod merkle;
+pub mod verify;
 
 pub use canonical::canonical;
+pub use checkpoint::Checkpoint;
 pub use entry::{Acting, Actor, Entry, Event, NewEntry, Outcome};

@@ -118,6 +118,26 @@ pub enum StoreError {
         /// What to do instead.
         next: &'static str,
     },
+    /// An entry of the audit log does not read.
+    #[error(
+        "entry {seq} of the audit log cannot be read\n  why: {why}\n  next: `ciacm audit verify` says what of the log holds"
+    )]
+    BadEntry {
+        /// Its number.
+        seq: u64,
+        /// What does not fit.
+        why: String,
+    },
+    /// Entries of the audit log are missing.
+    #[error(
+        "entries of the audit log are missing\n  why: it has {size} in a row, and there was one of number {checkpointed}\n  next: `ciacm audit verify` says what of the log holds"
+    )]
+    LogCut {
+        /// How many it has from the first.
+        size: u64,
+        /// The number of one that was there.
+        checkpointed: u64,
+    },
     /// Anything else that the system or SQLite reports.
     #[error("{doing} failed at {path}\n  why: {why}\n  next: {next}")]
     Other {

@@ -5,6 +5,8 @@
 //! batches only. What a transaction means is appended to the audit log in the same transaction.
 
 mod audit;
+mod audit_checkpoint;
+mod audit_read;
 mod backup;
 mod begin;
 mod calls;
@@ -21,6 +23,7 @@ mod scans;
 mod schema;
 mod summary;
 
+pub use audit_read::{EntryFilter, StoredEntry};
 pub use error::StoreError;
 pub use model::{
     Batch, Evaluation, Finding, FindingFilter, HistoryEntry, NewScan, ResumedScan, Scan, ScanControl, ScanEnd,
