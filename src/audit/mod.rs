@@ -7,6 +7,7 @@ mod actor;
 pub mod canonical;
 pub mod checkpoint;
 pub mod entry;
+pub mod files;
 pub mod merkle;
 pub mod verify;
 
