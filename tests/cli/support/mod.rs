@@ -7,6 +7,7 @@ pub mod emulator;
 pub mod http;
 mod python;
 pub mod scanned;
+pub mod tools;
 
 use std::path::{Path, PathBuf};
 

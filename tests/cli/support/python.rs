@@ -1,4 +1,4 @@
-//! The Python environment of the emulator: made once in the target directory, shared by all test processes.
+//! Python environments for the tests: made once in the target directory, shared by all test processes.
 
 use super::{announce, emulator_sources, target};
 use sha2::{Digest, Sha256};
@@ -15,28 +15,31 @@ const CANDIDATES: &[&str] =
 const PROBE: &str = "import sys, venv, ensurepip; assert sys.version_info >= (3, 10); print(sys.version)";
 
 const WHAT_TO_INSTALL: &str = "\
-the AWS emulator of the tests needs Python 3.10 or newer with its venv module, and found none.
+the tests need Python 3.10 or newer with its venv module, and found none.
   Debian, Ubuntu:  apt-get install python3 python3-venv
   Fedora:          dnf install python3
   macOS:           brew install python
-Tests that need no emulator run without it: cargo test --lib";
+Tests of the library run without it: cargo test --lib";
 
 /// The interpreter of the virtual environment that has moto; makes the environment if it is not there.
 pub fn interpreter() -> &'static Path {
     static INTERPRETER: OnceLock<PathBuf> = OnceLock::new();
-    INTERPRETER.get_or_init(|| provision().unwrap_or_else(|problem| panic!("{problem}")))
+    INTERPRETER.get_or_init(|| {
+        let requirements = emulator_sources().join("requirements.txt");
+        provision("the AWS emulator", "emulator", &requirements).unwrap_or_else(|problem| panic!("{problem}"))
+    })
 }
 
-fn provision() -> Result<PathBuf, String> {
+/// Makes an environment with what `requirements` pins, unless it is there; answers its interpreter.
+pub fn provision(what: &str, directory: &str, requirements: &Path) -> Result<PathBuf, String> {
     let (python, version) = find_python().ok_or(WHAT_TO_INSTALL)?;
-    let requirements = emulator_sources().join("requirements.txt");
-    let pinned = fs::read(&requirements).map_err(|e| format!("cannot read {}: {e}", requirements.display()))?;
+    let pinned = fs::read(requirements).map_err(|e| format!("cannot read {}: {e}", requirements.display()))?;
     let mut hash = Sha256::new();
     hash.update(&pinned);
     hash.update(version.as_bytes());
     let name: String = hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
 
-    let directory = target().join("emulator");
+    let directory = target().join(directory);
     fs::create_dir_all(&directory).map_err(|e| format!("cannot make {}: {e}", directory.display()))?;
     let environment = directory.join(format!("venv-{name}"));
     let interpreter = environment.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
@@ -46,11 +49,12 @@ fn provision() -> Result<PathBuf, String> {
     lock.lock().map_err(|e| format!("cannot lock {}: {e}", directory.display()))?;
     let complete = environment.join("complete");
     if !complete.exists() {
-        announce("Installing the AWS emulator for the tests (once, about a minute) ...");
+        announce(&format!("Installing {what} for the tests (once, about a minute) ..."));
+        let run = |command: &mut Command| run(what, command);
         run(Command::new(python).args(["-m", "venv", "--clear"]).arg(&environment))?;
         run(Command::new(&interpreter)
             .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r"])
-            .arg(&requirements))?;
+            .arg(requirements))?;
         File::create(&complete).map_err(|e| format!("cannot make {}: {e}", complete.display()))?;
     }
     Ok(interpreter)
@@ -63,11 +67,11 @@ fn find_python() -> Option<(&'static str, String)> {
     })
 }
 
-fn run(command: &mut Command) -> Result<(), String> {
+fn run(what: &str, command: &mut Command) -> Result<(), String> {
     let output = command.output().map_err(|e| format!("cannot run {command:?}: {e}"))?;
     if output.status.success() {
         return Ok(());
     }
     let said = String::from_utf8_lossy(&output.stderr);
-    Err(format!("the AWS emulator could not be installed: {command:?} failed\n{said}"))
+    Err(format!("{what} could not be installed: {command:?} failed\n{said}"))
 }
