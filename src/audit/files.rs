@@ -108,7 +108,11 @@ pub fn keep(path: &Path, bytes: &[u8]) -> io::Result<()> {
     match file.persist_noclobber(path) {
         Ok(_) => sync_directory(directory),
         Err(error) if error.error.kind() == ErrorKind::AlreadyExists => {
-            if small(path)? == bytes { Ok(()) } else { Err(error.error) }
+            if small(path)? == bytes {
+                Ok(())
+            } else {
+                Err(error.error)
+            }
         }
         Err(error) => Err(error.error),
     }

@@ -2,5 +2,7 @@
 
 pub mod collect;
 pub mod dossier;
+pub mod pdf_signature;
 pub mod redact;
+pub mod report;
 pub mod resource_file;
