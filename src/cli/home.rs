@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 impl Context {
     /// The home: `--home`, `CIACM_HOME`, or the platform's data directory.
-    fn home(&self) -> Result<PathBuf, CommandError> {
+    pub(super) fn home(&self) -> Result<PathBuf, CommandError> {
         if let Some(home) = &self.home {
             return Ok(home.clone());
         }

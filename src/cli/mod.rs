@@ -10,8 +10,12 @@ mod file;
 mod findings;
 mod frameworks;
 mod home;
+mod identity;
+mod init;
+mod key;
 mod man;
 mod output;
+mod passphrase;
 mod report;
 mod scan;
 mod selection;
@@ -52,6 +56,8 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Make the home: database, organisation, signing identity
+    Init(init::InitArgs),
     /// Collect an inventory, evaluate the controls, record the findings
     Scan(scan::ScanArgs),
     /// List and explain findings
@@ -70,6 +76,12 @@ enum Command {
     /// List frameworks and show where you stand with them
     #[command(subcommand, after_help = "Examples:\n  ciacm frameworks list\n  ciacm frameworks status iso27001-2022")]
     Frameworks(frameworks::FrameworksCommand),
+    /// List, make, register, replace and export signing keys
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  ciacm key list\n  ciacm key rotate\n  ciacm key export keys-for-the-auditor"
+    )]
+    Key(key::KeyCommand),
     /// Print the completion script of a shell
     Completions(completions::CompletionsArgs),
     /// Print the manual page
@@ -134,6 +146,8 @@ fn run(context: &Context, command: Command) -> Result<u8, CommandError> {
         Command::Findings(command) => findings::run(context, command),
         Command::Controls(command) => controls::run(context, command),
         Command::Frameworks(command) => frameworks::run(context, command),
+        Command::Init(args) => init::run(context, args),
+        Command::Key(command) => key::run(context, command),
         Command::Completions(args) => completions::run(&args),
         Command::Man => man::run(),
     }

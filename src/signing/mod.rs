@@ -12,6 +12,7 @@ mod issue;
 pub mod keystore;
 pub mod passphrase;
 pub mod path;
+pub mod pkcs12;
 pub mod software;
 pub mod ssh;
 pub mod tsa;

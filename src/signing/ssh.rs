@@ -61,9 +61,49 @@ impl PublicKey {
         Some(fields)
     }
 
+    /// The line of a `.pub` file.
+    #[must_use]
+    pub fn line(&self) -> String {
+        format!("{} {} {}\n", self.kind, Base64::encode_string(&self.blob), self.comment)
+    }
+
     /// The fingerprint as `ssh-keygen -l` prints it.
     #[must_use]
     pub fn fingerprint(&self) -> String {
         format!("SHA256:{}", Base64Unpadded::encode_string(&Sha256::digest(&self.blob)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const LINE: &str =
+        "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBo7nhXLJNdTLnLsvvdnOgEvkkJkHzg4kAAoQV3nS3hq ann@example.com";
+
+    #[test]
+    fn a_public_key_is_read_and_written() {
+        let key = PublicKey::parse(LINE).unwrap();
+        assert_eq!((key.kind, key.comment.as_str(), key.blob.len()), ("ssh-ed25519", "ann@example.com", 51));
+        assert_eq!(key.line().trim_end(), LINE);
+    }
+
+    #[test]
+    fn other_keys_are_refused() {
+        let why = |text: &str| PublicKey::parse(text).unwrap_err();
+        assert!(why("ssh-rsa AAAAB3NzaC1yc2E= ann").contains("`ssh-rsa` is not accepted"));
+        assert_eq!(why("ssh-ed25519 AAAA! ann"), "its base64 is damaged");
+        assert_eq!(why("ssh-ed25519 AAAA ann"), "its content is damaged");
+        assert_eq!(why(&LINE.replace("ssh-ed25519 ", "sk-ssh-ed25519@openssh.com ")), "its content is damaged");
+        assert_eq!(why(""), "an SSH public key is one line");
+        assert_eq!(why(&format!("{LINE}\n{LINE}")), "an SSH public key is one line");
+    }
+
+    proptest! {
+        #[test]
+        fn foreign_text_never_panics(text in "(ssh-ed25519 )?[ -~\\n]{0,120}") {
+            let _ = PublicKey::parse(&text);
+        }
     }
 }

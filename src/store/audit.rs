@@ -2,6 +2,7 @@
 
 use super::Store;
 use super::error::{Failure, Inner, StoreError};
+use super::settings;
 use crate::audit::entry::Tail;
 use crate::audit::merkle::leaf_hash;
 use crate::audit::{Acting, Event, NewEntry};
@@ -43,7 +44,8 @@ fn tail(tx: &Connection) -> Inner<Tail> {
 }
 
 fn insert(tx: &Connection, acting: &Acting, entry: &NewEntry, last: &Tail, now: Timestamp) -> Inner<Tail> {
-    let entry = entry.follow(last, acting, None, now);
+    let organisation = settings::organisation(tx)?;
+    let entry = entry.follow(last, acting, organisation.as_deref(), now);
     let body =
         entry.body().map_err(|error| Failure::Unreadable(format!("an audit entry cannot be written: {error}")))?;
     let leaf = leaf_hash(&body);

@@ -21,6 +21,7 @@ mod record;
 mod rows;
 mod scans;
 mod schema;
+mod settings;
 mod summary;
 
 pub use audit_read::{EntryFilter, StoredEntry};

@@ -2,7 +2,7 @@
 
 use super::files;
 use super::index::{Authority, Index, Key, Kind, Reason, Role, State};
-use super::open::{Keystore, REVOCATION_LIST, ROOT, ROOT_KEY, SOON};
+use super::open::{Keystore, REVOCATION_LIST, ROOT, ROOT_KEY, SOON, no_passphrase};
 use crate::signing::issue::{self, MAX_NAME};
 use crate::signing::passphrase::{Passphrase, PassphraseSource};
 use crate::signing::software::{SoftwareKey, must_match};
@@ -180,6 +180,23 @@ impl Keystore {
         let pem = der::pem::encode_string("X509 CRL", LineEnding::LF, &list)
             .map_err(|error| SigningError::bug("the revocation list cannot be written", error))?;
         self.put(REVOCATION_LIST, pem.as_bytes())
+    }
+
+    /// Opens the root's key: the file that is given, or the one in the home.
+    pub(super) fn open_root(
+        &self,
+        file: Option<&Path>,
+        source: &dyn PassphraseSource,
+    ) -> Result<OpenRoot, SigningError> {
+        if self.root()?.is_none() {
+            return Err(no_authority());
+        }
+        if file.is_none() && files::read(&self.directory.join(ROOT_KEY))?.is_none() {
+            return Err(SigningError::new("the organisation's root key is not in the home")
+                .why(format!("it was moved offline: there is no {}", self.directory.join(ROOT_KEY).display()))
+                .next("bring it and give it as `--ca-key FILE`"));
+        }
+        self.try_open_root(file, source)?.ok_or_else(|| no_passphrase("the organisation's root key"))
     }
 
     fn try_open_root(

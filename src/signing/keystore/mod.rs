@@ -3,8 +3,10 @@
 mod authority;
 mod files;
 mod index;
+mod manage;
 mod open;
 
 pub use authority::{Created, Renewal};
 pub use index::{Kind, Reason, Role, State};
-pub use open::{KeyInfo, Keystore};
+pub use manage::{Change, Material, RootKey};
+pub use open::{KeyInfo, Keystore, RootInfo};

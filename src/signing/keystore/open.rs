@@ -58,6 +58,21 @@ pub struct KeyInfo {
     pub valid_until: Option<Timestamp>,
 }
 
+/// What is told of the organisation's own root.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct RootInfo {
+    /// Who it belongs to.
+    pub subject: String,
+    /// Its SHA-256 fingerprint.
+    pub fingerprint: String,
+    /// Until when it is valid.
+    pub valid_until: Timestamp,
+    /// True if its key is in the home; it should be offline.
+    pub key_in_home: bool,
+    /// Until when the revocation list is valid.
+    pub revocation_list_until: Timestamp,
+}
+
 impl Keystore {
     /// Reads what keys there are; none is fine.
     ///
@@ -136,6 +151,22 @@ impl Keystore {
             None => Ok(None),
             Some(_) => Ok(self.read_certificates(ROOT)?.into_iter().next()),
         }
+    }
+
+    /// What is told of the organisation's own root, if it has one.
+    ///
+    /// # Errors
+    /// If its file is missing or damaged.
+    pub fn root_info(&self) -> Result<Option<RootInfo>, SigningError> {
+        let authority = self.index.as_ref().and_then(|index| index.authority.as_ref());
+        let (Some(authority), Some(root)) = (authority, self.root()?) else { return Ok(None) };
+        Ok(Some(RootInfo {
+            subject: certificate::subject(&root),
+            fingerprint: certificate::fingerprint(&root),
+            valid_until: certificate::not_after(&root),
+            key_in_home: self.directory.join(ROOT_KEY).exists(),
+            revocation_list_until: authority.revocation_list_until,
+        }))
     }
 
     /// The organisation's revocation list as DER, if it has a root of its own.

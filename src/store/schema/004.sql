@@ -1,0 +1,6 @@
+-- What is set for the whole home, for instance the organisation's name.
+
+CREATE TABLE settings (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
