@@ -8,7 +8,7 @@ use crate::signing::Identity;
 use crate::signing::keystore::{Created, Keystore, Renewal};
 use crate::signing::passphrase::PassphraseSource;
 use crate::store::Store;
-use jiff::{Timestamp, Unit};
+use jiff::Timestamp;
 use serde_json::json;
 
 /// The name where nobody gave one.
@@ -99,5 +99,5 @@ pub(super) fn tend(
 /// The clock in whole seconds, which is what certificates hold.
 pub(super) fn now() -> Timestamp {
     let now = Timestamp::now();
-    now.round(Unit::Second).unwrap_or(now)
+    Timestamp::from_second(now.as_second()).unwrap_or(now)
 }

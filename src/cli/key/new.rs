@@ -32,8 +32,7 @@ pub fn run(context: &Context, args: NewArgs) -> Result<u8, CommandError> {
     let source = Configured::new(args.root.passphrase_file());
     let passphrase = new_passphrase(&args.passphrase, &format!("the key of {}", args.name))?;
     let mut store = context.store()?;
-    let change =
-        keystore.issue(&args.name, Role::Approver, args.root.with(&source), passphrase.as_ref(), now())?;
+    let change = keystore.issue(&args.name, Role::Approver, args.root.with(&source), passphrase.as_ref(), now())?;
     store.log(&NewEntry::new(Event::KeyCreated, told(&change.new)))?;
     match args.output.format {
         Format::Json => args.output.emit_json(&change.new)?,
