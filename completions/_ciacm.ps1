@@ -27,12 +27,33 @@ Register-ArgumentCompleter -Native -CommandName 'ciacm' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Make the home: database, organisation, signing identity')
             [CompletionResult]::new('scan', 'scan', [CompletionResultType]::ParameterValue, 'Collect an inventory, evaluate the controls, record the findings')
             [CompletionResult]::new('findings', 'findings', [CompletionResultType]::ParameterValue, 'List and explain findings')
             [CompletionResult]::new('controls', 'controls', [CompletionResultType]::ParameterValue, 'List, explain, check and test controls')
             [CompletionResult]::new('frameworks', 'frameworks', [CompletionResultType]::ParameterValue, 'List frameworks and show where you stand with them')
+            [CompletionResult]::new('key', 'key', [CompletionResultType]::ParameterValue, 'List, make, register, replace and export signing keys')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completion script of a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page')
+            break
+        }
+        'ciacm;init' {
+            [CompletionResult]::new('--organisation', '--organisation', [CompletionResultType]::ParameterName, 'The organisation''s name, as it stands in certificates and reports')
+            [CompletionResult]::new('--certificate', '--certificate', [CompletionResultType]::ParameterName, 'The certificate of an own key, with those of its issuers (PEM)')
+            [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'The own key: P-256 as PKCS #8, PEM or DER, encrypted or not')
+            [CompletionResult]::new('--pkcs12', '--pkcs12', [CompletionResultType]::ParameterName, 'An own key with its certificates in a PKCS #12 file')
+            [CompletionResult]::new('--external-signer', '--external-signer', [CompletionResultType]::ParameterName, 'A command that signs: it gets a SHA-256 digest (32 bytes) on stdin and writes the signature to stdout. Must come last: everything after it is the command')
+            [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'The file with the passphrase of the new keys, instead of CIACM_PASSPHRASE or CIACM_PASSPHRASE_FILE')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print: `table` for people, `json` for programs (stable, documented in docs/json.md)')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write to this file instead of stdout; it appears whole or not at all')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write to this file instead of stdout; it appears whole or not at all')
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Where findings are kept [default: the platform''s data directory]')
+            [CompletionResult]::new('--controls', '--controls', [CompletionResultType]::ParameterName, 'Also load the controls of this directory (repeatable); the same id replaces a shipped control')
+            [CompletionResult]::new('--no-passphrase', '--no-passphrase', [CompletionResultType]::ParameterName, 'Do not encrypt the new keys: whoever reads their files can sign')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
         'ciacm;scan' {
@@ -127,6 +148,8 @@ Register-ArgumentCompleter -Native -CommandName 'ciacm' -ScriptBlock {
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List findings: by default those that are open, and what could not be evaluated')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Explain one finding: what, why, evidence, how to repair, history')
+            [CompletionResult]::new('waive', 'waive', [CompletionResultType]::ParameterValue, 'Accept findings until a day, for a reason')
+            [CompletionResult]::new('unwaive', 'unwaive', [CompletionResultType]::ParameterValue, 'Take the waivers of findings back')
             break
         }
         'ciacm;findings;list' {
@@ -154,6 +177,35 @@ Register-ArgumentCompleter -Native -CommandName 'ciacm' -ScriptBlock {
             break
         }
         'ciacm;findings;show' {
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print: `table` for people, `json` for programs (stable, documented in docs/json.md)')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write to this file instead of stdout; it appears whole or not at all')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write to this file instead of stdout; it appears whole or not at all')
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Where findings are kept [default: the platform''s data directory]')
+            [CompletionResult]::new('--controls', '--controls', [CompletionResultType]::ParameterName, 'Also load the controls of this directory (repeatable); the same id replaces a shipped control')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'ciacm;findings;waive' {
+            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'The last day of the waiver, in UTC: 2027-03-31')
+            [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why the findings are accepted')
+            [CompletionResult]::new('--owner', '--owner', [CompletionResultType]::ParameterName, 'Who answers for it')
+            [CompletionResult]::new('--approver', '--approver', [CompletionResultType]::ParameterName, 'Who approved it [default: the owner]')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print: `table` for people, `json` for programs (stable, documented in docs/json.md)')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write to this file instead of stdout; it appears whole or not at all')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write to this file instead of stdout; it appears whole or not at all')
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Where findings are kept [default: the platform''s data directory]')
+            [CompletionResult]::new('--controls', '--controls', [CompletionResultType]::ParameterName, 'Also load the controls of this directory (repeatable); the same id replaces a shipped control')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'ciacm;findings;unwaive' {
+            [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why the waivers are taken back')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print: `table` for people, `json` for programs (stable, documented in docs/json.md)')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write to this file instead of stdout; it appears whole or not at all')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write to this file instead of stdout; it appears whole or not at all')
@@ -306,6 +358,98 @@ Register-ArgumentCompleter -Native -CommandName 'ciacm' -ScriptBlock {
             [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Where findings are kept [default: the platform''s data directory]')
             [CompletionResult]::new('--controls', '--controls', [CompletionResultType]::ParameterName, 'Also load the controls of this directory (repeatable); the same id replaces a shipped control')
             [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Also list the requirements that no control covers')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'ciacm;key' {
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Where findings are kept [default: the platform''s data directory]')
+            [CompletionResult]::new('--controls', '--controls', [CompletionResultType]::ParameterName, 'Also load the controls of this directory (repeatable); the same id replaces a shipped control')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the keys')
+            [CompletionResult]::new('new', 'new', [CompletionResultType]::ParameterValue, 'Make a key for a named person or role, with a certificate of the organisation')
+            [CompletionResult]::new('enroll', 'enroll', [CompletionResultType]::ParameterValue, 'Register a certificate, an SSH key, or an own key with its certificate')
+            [CompletionResult]::new('rotate', 'rotate', [CompletionResultType]::ParameterValue, 'Replace the signing key, renew the revocation list, revoke a certificate')
+            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Copy the certificates and the revocation list to a directory')
+            break
+        }
+        'ciacm;key;list' {
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print: `table` for people, `json` for programs (stable, documented in docs/json.md)')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write to this file instead of stdout; it appears whole or not at all')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write to this file instead of stdout; it appears whole or not at all')
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Where findings are kept [default: the platform''s data directory]')
+            [CompletionResult]::new('--controls', '--controls', [CompletionResultType]::ParameterName, 'Also load the controls of this directory (repeatable); the same id replaces a shipped control')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'ciacm;key;new' {
+            [CompletionResult]::new('--ca-key', '--ca-key', [CompletionResultType]::ParameterName, 'The organisation''s root key, if it was moved out of the home')
+            [CompletionResult]::new('--ca-passphrase-file', '--ca-passphrase-file', [CompletionResultType]::ParameterName, 'The file with the root key''s passphrase, instead of CIACM_PASSPHRASE or CIACM_PASSPHRASE_FILE')
+            [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'The file with the passphrase of the new keys, instead of CIACM_PASSPHRASE or CIACM_PASSPHRASE_FILE')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print: `table` for people, `json` for programs (stable, documented in docs/json.md)')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write to this file instead of stdout; it appears whole or not at all')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write to this file instead of stdout; it appears whole or not at all')
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Where findings are kept [default: the platform''s data directory]')
+            [CompletionResult]::new('--controls', '--controls', [CompletionResultType]::ParameterName, 'Also load the controls of this directory (repeatable); the same id replaces a shipped control')
+            [CompletionResult]::new('--no-passphrase', '--no-passphrase', [CompletionResultType]::ParameterName, 'Do not encrypt the new keys: whoever reads their files can sign')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'ciacm;key;enroll' {
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'What the key is called in commands [default: the name in the certificate, the comment of the SSH key]')
+            [CompletionResult]::new('--role', '--role', [CompletionResultType]::ParameterName, '`signer` signs for the organisation in place of the present key, `approver` approves plans [default: signer if the key can sign here, else approver]')
+            [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'The key of the certificate: P-256 as PKCS #8, PEM or DER, encrypted or not')
+            [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'The file with the passphrase of the new keys, instead of CIACM_PASSPHRASE or CIACM_PASSPHRASE_FILE')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print: `table` for people, `json` for programs (stable, documented in docs/json.md)')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write to this file instead of stdout; it appears whole or not at all')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write to this file instead of stdout; it appears whole or not at all')
+            [CompletionResult]::new('--external-signer', '--external-signer', [CompletionResultType]::ParameterName, 'A command that signs: it gets a SHA-256 digest (32 bytes) on stdin and writes the signature to stdout. Must come last: everything after it is the command')
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Where findings are kept [default: the platform''s data directory]')
+            [CompletionResult]::new('--controls', '--controls', [CompletionResultType]::ParameterName, 'Also load the controls of this directory (repeatable); the same id replaces a shipped control')
+            [CompletionResult]::new('--no-passphrase', '--no-passphrase', [CompletionResultType]::ParameterName, 'Do not encrypt the new keys: whoever reads their files can sign')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'ciacm;key;rotate' {
+            [CompletionResult]::new('--revoke', '--revoke', [CompletionResultType]::ParameterName, 'Also revoke the certificate with this serial number')
+            [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why it is revoked: key-compromise, superseded, cessation-of-operation or affiliation-changed')
+            [CompletionResult]::new('--ca-key', '--ca-key', [CompletionResultType]::ParameterName, 'The organisation''s root key, if it was moved out of the home')
+            [CompletionResult]::new('--ca-passphrase-file', '--ca-passphrase-file', [CompletionResultType]::ParameterName, 'The file with the root key''s passphrase, instead of CIACM_PASSPHRASE or CIACM_PASSPHRASE_FILE')
+            [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'The file with the passphrase of the new keys, instead of CIACM_PASSPHRASE or CIACM_PASSPHRASE_FILE')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print: `table` for people, `json` for programs (stable, documented in docs/json.md)')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write to this file instead of stdout; it appears whole or not at all')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write to this file instead of stdout; it appears whole or not at all')
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Where findings are kept [default: the platform''s data directory]')
+            [CompletionResult]::new('--controls', '--controls', [CompletionResultType]::ParameterName, 'Also load the controls of this directory (repeatable); the same id replaces a shipped control')
+            [CompletionResult]::new('--only-revocation-list', '--only-revocation-list', [CompletionResultType]::ParameterName, 'Keep the signing key: only renew the revocation list, and revoke what --revoke names')
+            [CompletionResult]::new('--no-passphrase', '--no-passphrase', [CompletionResultType]::ParameterName, 'Do not encrypt the new keys: whoever reads their files can sign')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'ciacm;key;export' {
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print: `table` for people, `json` for programs (stable, documented in docs/json.md)')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write to this file instead of stdout; it appears whole or not at all')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write to this file instead of stdout; it appears whole or not at all')
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Where findings are kept [default: the platform''s data directory]')
+            [CompletionResult]::new('--controls', '--controls', [CompletionResultType]::ParameterName, 'Also load the controls of this directory (repeatable); the same id replaces a shipped control')
+            [CompletionResult]::new('--private', '--private', [CompletionResultType]::ParameterName, 'Also the signing key, encrypted as it is in the home')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')

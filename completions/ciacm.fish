@@ -28,12 +28,28 @@ complete -c ciacm -n "__fish_ciacm_needs_command" -l home -d 'Where findings are
 complete -c ciacm -n "__fish_ciacm_needs_command" -l controls -d 'Also load the controls of this directory (repeatable); the same id replaces a shipped control' -r -F
 complete -c ciacm -n "__fish_ciacm_needs_command" -s h -l help -d 'Print help'
 complete -c ciacm -n "__fish_ciacm_needs_command" -s V -l version -d 'Print version'
+complete -c ciacm -n "__fish_ciacm_needs_command" -f -a "init" -d 'Make the home: database, organisation, signing identity'
 complete -c ciacm -n "__fish_ciacm_needs_command" -f -a "scan" -d 'Collect an inventory, evaluate the controls, record the findings'
 complete -c ciacm -n "__fish_ciacm_needs_command" -f -a "findings" -d 'List and explain findings'
 complete -c ciacm -n "__fish_ciacm_needs_command" -f -a "controls" -d 'List, explain, check and test controls'
 complete -c ciacm -n "__fish_ciacm_needs_command" -f -a "frameworks" -d 'List frameworks and show where you stand with them'
+complete -c ciacm -n "__fish_ciacm_needs_command" -f -a "key" -d 'List, make, register, replace and export signing keys'
 complete -c ciacm -n "__fish_ciacm_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
 complete -c ciacm -n "__fish_ciacm_needs_command" -f -a "man" -d 'Print the manual page'
+complete -c ciacm -n "__fish_ciacm_using_subcommand init" -l organisation -d 'The organisation\'s name, as it stands in certificates and reports' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand init" -l certificate -d 'The certificate of an own key, with those of its issuers (PEM)' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand init" -l key -d 'The own key: P-256 as PKCS #8, PEM or DER, encrypted or not' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand init" -l pkcs12 -d 'An own key with its certificates in a PKCS #12 file' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand init" -l external-signer -d 'A command that signs: it gets a SHA-256 digest (32 bytes) on stdin and writes the signature to stdout. Must come last: everything after it is the command' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand init" -l passphrase-file -d 'The file with the passphrase of the new keys, instead of CIACM_PASSPHRASE or CIACM_PASSPHRASE_FILE' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand init" -l format -d 'How to print: `table` for people, `json` for programs (stable, documented in docs/json.md)' -r -f -a "table\t'For people; fits 80 columns'
+json\t'For programs'"
+complete -c ciacm -n "__fish_ciacm_using_subcommand init" -s o -l output -d 'Write to this file instead of stdout; it appears whole or not at all' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand init" -l home -d 'Where findings are kept [default: the platform\'s data directory]' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand init" -l controls -d 'Also load the controls of this directory (repeatable); the same id replaces a shipped control' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand init" -l no-passphrase -d 'Do not encrypt the new keys: whoever reads their files can sign'
+complete -c ciacm -n "__fish_ciacm_using_subcommand init" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ciacm -n "__fish_ciacm_using_subcommand init" -s V -l version -d 'Print version'
 complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and not __fish_seen_subcommand_from aws snapshot demo" -l home -d 'Where findings are kept [default: the platform\'s data directory]' -r -F
 complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and not __fish_seen_subcommand_from aws snapshot demo" -l controls -d 'Also load the controls of this directory (repeatable); the same id replaces a shipped control' -r -F
 complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and not __fish_seen_subcommand_from aws snapshot demo" -s h -l help -d 'Print help'
@@ -97,12 +113,14 @@ complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcom
 complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from demo" -l controls -d 'Also load the controls of this directory (repeatable); the same id replaces a shipped control' -r -F
 complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from demo" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from demo" -s V -l version -d 'Print version'
-complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and not __fish_seen_subcommand_from list show" -l home -d 'Where findings are kept [default: the platform\'s data directory]' -r -F
-complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and not __fish_seen_subcommand_from list show" -l controls -d 'Also load the controls of this directory (repeatable); the same id replaces a shipped control' -r -F
-complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and not __fish_seen_subcommand_from list show" -s h -l help -d 'Print help'
-complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and not __fish_seen_subcommand_from list show" -s V -l version -d 'Print version'
-complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and not __fish_seen_subcommand_from list show" -f -a "list" -d 'List findings: by default those that are open, and what could not be evaluated'
-complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and not __fish_seen_subcommand_from list show" -f -a "show" -d 'Explain one finding: what, why, evidence, how to repair, history'
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and not __fish_seen_subcommand_from list show waive unwaive" -l home -d 'Where findings are kept [default: the platform\'s data directory]' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and not __fish_seen_subcommand_from list show waive unwaive" -l controls -d 'Also load the controls of this directory (repeatable); the same id replaces a shipped control' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and not __fish_seen_subcommand_from list show waive unwaive" -s h -l help -d 'Print help'
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and not __fish_seen_subcommand_from list show waive unwaive" -s V -l version -d 'Print version'
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and not __fish_seen_subcommand_from list show waive unwaive" -f -a "list" -d 'List findings: by default those that are open, and what could not be evaluated'
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and not __fish_seen_subcommand_from list show waive unwaive" -f -a "show" -d 'Explain one finding: what, why, evidence, how to repair, history'
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and not __fish_seen_subcommand_from list show waive unwaive" -f -a "waive" -d 'Accept findings until a day, for a reason'
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and not __fish_seen_subcommand_from list show waive unwaive" -f -a "unwaive" -d 'Take the waivers of findings back'
 complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and __fish_seen_subcommand_from list" -l severity -d 'This severity or a worse one' -r
 complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and __fish_seen_subcommand_from list" -l status -d 'open, fixed, resolved or waived (repeatable)' -r
 complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and __fish_seen_subcommand_from list" -l verdict -d 'PASS, FAIL, ERROR, NOT_APPLICABLE or MANUAL (repeatable)' -r
@@ -129,6 +147,25 @@ complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and __fish_seen_su
 complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and __fish_seen_subcommand_from show" -l controls -d 'Also load the controls of this directory (repeatable); the same id replaces a shipped control' -r -F
 complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and __fish_seen_subcommand_from show" -s V -l version -d 'Print version'
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and __fish_seen_subcommand_from waive" -l until -d 'The last day of the waiver, in UTC: 2027-03-31' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and __fish_seen_subcommand_from waive" -l reason -d 'Why the findings are accepted' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and __fish_seen_subcommand_from waive" -l owner -d 'Who answers for it' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and __fish_seen_subcommand_from waive" -l approver -d 'Who approved it [default: the owner]' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and __fish_seen_subcommand_from waive" -l format -d 'How to print: `table` for people, `json` for programs (stable, documented in docs/json.md)' -r -f -a "table\t'For people; fits 80 columns'
+json\t'For programs'"
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and __fish_seen_subcommand_from waive" -s o -l output -d 'Write to this file instead of stdout; it appears whole or not at all' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and __fish_seen_subcommand_from waive" -l home -d 'Where findings are kept [default: the platform\'s data directory]' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and __fish_seen_subcommand_from waive" -l controls -d 'Also load the controls of this directory (repeatable); the same id replaces a shipped control' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and __fish_seen_subcommand_from waive" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and __fish_seen_subcommand_from waive" -s V -l version -d 'Print version'
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and __fish_seen_subcommand_from unwaive" -l reason -d 'Why the waivers are taken back' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and __fish_seen_subcommand_from unwaive" -l format -d 'How to print: `table` for people, `json` for programs (stable, documented in docs/json.md)' -r -f -a "table\t'For people; fits 80 columns'
+json\t'For programs'"
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and __fish_seen_subcommand_from unwaive" -s o -l output -d 'Write to this file instead of stdout; it appears whole or not at all' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and __fish_seen_subcommand_from unwaive" -l home -d 'Where findings are kept [default: the platform\'s data directory]' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and __fish_seen_subcommand_from unwaive" -l controls -d 'Also load the controls of this directory (repeatable); the same id replaces a shipped control' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and __fish_seen_subcommand_from unwaive" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and __fish_seen_subcommand_from unwaive" -s V -l version -d 'Print version'
 complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and not __fish_seen_subcommand_from list show lint test permissions docs" -l home -d 'Where findings are kept [default: the platform\'s data directory]' -r -F
 complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and not __fish_seen_subcommand_from list show lint test permissions docs" -l controls -d 'Also load the controls of this directory (repeatable); the same id replaces a shipped control' -r -F
 complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and not __fish_seen_subcommand_from list show lint test permissions docs" -s h -l help -d 'Print help'
@@ -220,6 +257,68 @@ complete -c ciacm -n "__fish_ciacm_using_subcommand frameworks; and __fish_seen_
 complete -c ciacm -n "__fish_ciacm_using_subcommand frameworks; and __fish_seen_subcommand_from status" -l all -d 'Also list the requirements that no control covers'
 complete -c ciacm -n "__fish_ciacm_using_subcommand frameworks; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ciacm -n "__fish_ciacm_using_subcommand frameworks; and __fish_seen_subcommand_from status" -s V -l version -d 'Print version'
+complete -c ciacm -n "__fish_ciacm_using_subcommand key; and not __fish_seen_subcommand_from list new enroll rotate export" -l home -d 'Where findings are kept [default: the platform\'s data directory]' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand key; and not __fish_seen_subcommand_from list new enroll rotate export" -l controls -d 'Also load the controls of this directory (repeatable); the same id replaces a shipped control' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand key; and not __fish_seen_subcommand_from list new enroll rotate export" -s h -l help -d 'Print help'
+complete -c ciacm -n "__fish_ciacm_using_subcommand key; and not __fish_seen_subcommand_from list new enroll rotate export" -s V -l version -d 'Print version'
+complete -c ciacm -n "__fish_ciacm_using_subcommand key; and not __fish_seen_subcommand_from list new enroll rotate export" -f -a "list" -d 'List the keys'
+complete -c ciacm -n "__fish_ciacm_using_subcommand key; and not __fish_seen_subcommand_from list new enroll rotate export" -f -a "new" -d 'Make a key for a named person or role, with a certificate of the organisation'
+complete -c ciacm -n "__fish_ciacm_using_subcommand key; and not __fish_seen_subcommand_from list new enroll rotate export" -f -a "enroll" -d 'Register a certificate, an SSH key, or an own key with its certificate'
+complete -c ciacm -n "__fish_ciacm_using_subcommand key; and not __fish_seen_subcommand_from list new enroll rotate export" -f -a "rotate" -d 'Replace the signing key, renew the revocation list, revoke a certificate'
+complete -c ciacm -n "__fish_ciacm_using_subcommand key; and not __fish_seen_subcommand_from list new enroll rotate export" -f -a "export" -d 'Copy the certificates and the revocation list to a directory'
+complete -c ciacm -n "__fish_ciacm_using_subcommand key; and __fish_seen_subcommand_from list" -l format -d 'How to print: `table` for people, `json` for programs (stable, documented in docs/json.md)' -r -f -a "table\t'For people; fits 80 columns'
+json\t'For programs'"
+complete -c ciacm -n "__fish_ciacm_using_subcommand key; and __fish_seen_subcommand_from list" -s o -l output -d 'Write to this file instead of stdout; it appears whole or not at all' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand key; and __fish_seen_subcommand_from list" -l home -d 'Where findings are kept [default: the platform\'s data directory]' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand key; and __fish_seen_subcommand_from list" -l controls -d 'Also load the controls of this directory (repeatable); the same id replaces a shipped control' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand key; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ciacm -n "__fish_ciacm_using_subcommand key; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
+complete -c ciacm -n "__fish_ciacm_using_subcommand key; and __fish_seen_subcommand_from new" -l ca-key -d 'The organisation\'s root key, if it was moved out of the home' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand key; and __fish_seen_subcommand_from new" -l ca-passphrase-file -d 'The file with the root key\'s passphrase, instead of CIACM_PASSPHRASE or CIACM_PASSPHRASE_FILE' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand key; and __fish_seen_subcommand_from new" -l passphrase-file -d 'The file with the passphrase of the new keys, instead of CIACM_PASSPHRASE or CIACM_PASSPHRASE_FILE' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand key; and __fish_seen_subcommand_from new" -l format -d 'How to print: `table` for people, `json` for programs (stable, documented in docs/json.md)' -r -f -a "table\t'For people; fits 80 columns'
+json\t'For programs'"
+complete -c ciacm -n "__fish_ciacm_using_subcommand key; and __fish_seen_subcommand_from new" -s o -l output -d 'Write to this file instead of stdout; it appears whole or not at all' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand key; and __fish_seen_subcommand_from new" -l home -d 'Where findings are kept [default: the platform\'s data directory]' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand key; and __fish_seen_subcommand_from new" -l controls -d 'Also load the controls of this directory (repeatable); the same id replaces a shipped control' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand key; and __fish_seen_subcommand_from new" -l no-passphrase -d 'Do not encrypt the new keys: whoever reads their files can sign'
+complete -c ciacm -n "__fish_ciacm_using_subcommand key; and __fish_seen_subcommand_from new" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ciacm -n "__fish_ciacm_using_subcommand key; and __fish_seen_subcommand_from new" -s V -l version -d 'Print version'
+complete -c ciacm -n "__fish_ciacm_using_subcommand key; and __fish_seen_subcommand_from enroll" -l name -d 'What the key is called in commands [default: the name in the certificate, the comment of the SSH key]' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand key; and __fish_seen_subcommand_from enroll" -l role -d '`signer` signs for the organisation in place of the present key, `approver` approves plans [default: signer if the key can sign here, else approver]' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand key; and __fish_seen_subcommand_from enroll" -l key -d 'The key of the certificate: P-256 as PKCS #8, PEM or DER, encrypted or not' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand key; and __fish_seen_subcommand_from enroll" -l passphrase-file -d 'The file with the passphrase of the new keys, instead of CIACM_PASSPHRASE or CIACM_PASSPHRASE_FILE' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand key; and __fish_seen_subcommand_from enroll" -l format -d 'How to print: `table` for people, `json` for programs (stable, documented in docs/json.md)' -r -f -a "table\t'For people; fits 80 columns'
+json\t'For programs'"
+complete -c ciacm -n "__fish_ciacm_using_subcommand key; and __fish_seen_subcommand_from enroll" -s o -l output -d 'Write to this file instead of stdout; it appears whole or not at all' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand key; and __fish_seen_subcommand_from enroll" -l external-signer -d 'A command that signs: it gets a SHA-256 digest (32 bytes) on stdin and writes the signature to stdout. Must come last: everything after it is the command' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand key; and __fish_seen_subcommand_from enroll" -l home -d 'Where findings are kept [default: the platform\'s data directory]' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand key; and __fish_seen_subcommand_from enroll" -l controls -d 'Also load the controls of this directory (repeatable); the same id replaces a shipped control' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand key; and __fish_seen_subcommand_from enroll" -l no-passphrase -d 'Do not encrypt the new keys: whoever reads their files can sign'
+complete -c ciacm -n "__fish_ciacm_using_subcommand key; and __fish_seen_subcommand_from enroll" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ciacm -n "__fish_ciacm_using_subcommand key; and __fish_seen_subcommand_from enroll" -s V -l version -d 'Print version'
+complete -c ciacm -n "__fish_ciacm_using_subcommand key; and __fish_seen_subcommand_from rotate" -l revoke -d 'Also revoke the certificate with this serial number' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand key; and __fish_seen_subcommand_from rotate" -l reason -d 'Why it is revoked: key-compromise, superseded, cessation-of-operation or affiliation-changed' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand key; and __fish_seen_subcommand_from rotate" -l ca-key -d 'The organisation\'s root key, if it was moved out of the home' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand key; and __fish_seen_subcommand_from rotate" -l ca-passphrase-file -d 'The file with the root key\'s passphrase, instead of CIACM_PASSPHRASE or CIACM_PASSPHRASE_FILE' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand key; and __fish_seen_subcommand_from rotate" -l passphrase-file -d 'The file with the passphrase of the new keys, instead of CIACM_PASSPHRASE or CIACM_PASSPHRASE_FILE' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand key; and __fish_seen_subcommand_from rotate" -l format -d 'How to print: `table` for people, `json` for programs (stable, documented in docs/json.md)' -r -f -a "table\t'For people; fits 80 columns'
+json\t'For programs'"
+complete -c ciacm -n "__fish_ciacm_using_subcommand key; and __fish_seen_subcommand_from rotate" -s o -l output -d 'Write to this file instead of stdout; it appears whole or not at all' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand key; and __fish_seen_subcommand_from rotate" -l home -d 'Where findings are kept [default: the platform\'s data directory]' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand key; and __fish_seen_subcommand_from rotate" -l controls -d 'Also load the controls of this directory (repeatable); the same id replaces a shipped control' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand key; and __fish_seen_subcommand_from rotate" -l only-revocation-list -d 'Keep the signing key: only renew the revocation list, and revoke what --revoke names'
+complete -c ciacm -n "__fish_ciacm_using_subcommand key; and __fish_seen_subcommand_from rotate" -l no-passphrase -d 'Do not encrypt the new keys: whoever reads their files can sign'
+complete -c ciacm -n "__fish_ciacm_using_subcommand key; and __fish_seen_subcommand_from rotate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ciacm -n "__fish_ciacm_using_subcommand key; and __fish_seen_subcommand_from rotate" -s V -l version -d 'Print version'
+complete -c ciacm -n "__fish_ciacm_using_subcommand key; and __fish_seen_subcommand_from export" -l format -d 'How to print: `table` for people, `json` for programs (stable, documented in docs/json.md)' -r -f -a "table\t'For people; fits 80 columns'
+json\t'For programs'"
+complete -c ciacm -n "__fish_ciacm_using_subcommand key; and __fish_seen_subcommand_from export" -s o -l output -d 'Write to this file instead of stdout; it appears whole or not at all' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand key; and __fish_seen_subcommand_from export" -l home -d 'Where findings are kept [default: the platform\'s data directory]' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand key; and __fish_seen_subcommand_from export" -l controls -d 'Also load the controls of this directory (repeatable); the same id replaces a shipped control' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand key; and __fish_seen_subcommand_from export" -l private -d 'Also the signing key, encrypted as it is in the home'
+complete -c ciacm -n "__fish_ciacm_using_subcommand key; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ciacm -n "__fish_ciacm_using_subcommand key; and __fish_seen_subcommand_from export" -s V -l version -d 'Print version'
 complete -c ciacm -n "__fish_ciacm_using_subcommand completions" -l home -d 'Where findings are kept [default: the platform\'s data directory]' -r -F
 complete -c ciacm -n "__fish_ciacm_using_subcommand completions" -l controls -d 'Also load the controls of this directory (repeatable); the same id replaces a shipped control' -r -F
 complete -c ciacm -n "__fish_ciacm_using_subcommand completions" -s h -l help -d 'Print help'

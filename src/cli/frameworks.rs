@@ -7,6 +7,7 @@ use crate::framework::{self, status};
 use crate::report::table;
 use crate::store::ScanRef;
 use clap::{Args, Subcommand};
+use jiff::Timestamp;
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -122,7 +123,9 @@ fn standing(context: &Context, args: &StatusArgs) -> Result<u8, CommandError> {
     let library = context.library()?;
     let store = context.store_to_read()?;
     let scan = store.scan(&ScanRef::from(args.scan.as_str()))?;
-    let results = report::control_results(&store, &scan.id, &library)?;
+    // What was waived since the latest scan counts where we stand now.
+    let as_of = (args.scan == "latest").then(Timestamp::now);
+    let results = report::control_results(&store, &scan.id, &library, as_of)?;
     let statuses = status::status(framework, &library.serving(&framework.id), &results);
     let totals = status::totals(&statuses);
     match args.output.format {

@@ -28,13 +28,23 @@ impl Context {
         Ok(Store::open(&self.home()?)?.acting_as(Actor::current(), self.action.as_str()))
     }
 
+    /// The store, to change what is recorded in it; it must be there.
+    pub(super) fn store_to_change(&self) -> Result<Store, CommandError> {
+        self.home_with_records()?;
+        self.store()
+    }
+
     /// The store, only to read.
     pub(super) fn store_to_read(&self) -> Result<Store, CommandError> {
+        Ok(Store::open_read_only(&self.home_with_records()?)?)
+    }
+
+    fn home_with_records(&self) -> Result<PathBuf, CommandError> {
         let home = self.home()?;
         if !home.join("ciacm.db").exists() {
             return Err(CommandError::new(format!("there is nothing recorded in {}", home.display()))
                 .next("run `ciacm scan demo`, or give --home of the store you mean"));
         }
-        Ok(Store::open_read_only(&home)?)
+        Ok(home)
     }
 }

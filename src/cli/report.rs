@@ -8,6 +8,7 @@ use crate::framework::status::{self, ControlResult};
 use crate::framework::{self, Framework};
 use crate::report::{style, table};
 use crate::store::{Finding, FindingFilter, ScanError, ScanId, ScanSummary, Store, StoreError};
+use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 
@@ -78,7 +79,7 @@ fn scan_table(
         table::group(&mut groups, finding, SHOWN);
         Ok(())
     })?;
-    table::findings(out, &mut groups, accounts.len())?;
+    table::findings(out, &mut groups, accounts.len(), &BTreeMap::new())?;
     let worst = groups.first().and_then(|group| group.shown.first()).map(|finding| finding.id.short());
     if !groups.is_empty() {
         writeln!(out)?;
@@ -89,7 +90,7 @@ fn scan_table(
         Ok(())
     })?;
     table::errors(out, &errors, summary.verdicts.error)?;
-    let results = control_results(store, &scan.id, library)?;
+    let results = control_results(store, &scan.id, library, None)?;
     let mut frameworks = BTreeMap::new();
     for framework in framework::all()? {
         let statuses = status::status(framework, &library.serving(&framework.id), &results);
@@ -106,20 +107,26 @@ fn scan_table(
 }
 
 fn changes(out: &mut dyn Write, summary: &ScanSummary) -> Result<(), CommandError> {
-    let parts: Vec<_> = [(summary.opened, "new"), (summary.reopened, "reopened"), (summary.resolved, "resolved")]
-        .into_iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, word)| format!("{} {word}", style::grouped(count)))
-        .collect();
+    let parts: Vec<_> = [
+        (summary.opened, "new"),
+        (summary.reopened, "reopened"),
+        (summary.resolved, "resolved"),
+        (summary.waivers_expired, "no longer waived"),
+    ]
+    .into_iter()
+    .filter(|(count, _)| *count > 0)
+    .map(|(count, word)| format!("{} {word}", style::grouped(count)))
+    .collect();
     let text = if parts.is_empty() { "nothing".to_owned() } else { parts.join(", ") };
     Ok(writeln!(out, "\nChanged since the last scan: {text}")?)
 }
 
-/// What a scan found of each control that it ran.
+/// What a scan found of each control that it ran; with the waivers of the moment `as_of`, or else of the scan.
 pub fn control_results(
     store: &Store,
     scan: &ScanId,
     library: &Library,
+    as_of: Option<Timestamp>,
 ) -> Result<BTreeMap<String, ControlResult>, CommandError> {
     let mut results: BTreeMap<String, ControlResult> = BTreeMap::new();
     for ran in store.scan_controls(scan)? {
@@ -128,7 +135,7 @@ pub fn control_results(
         let result = ControlResult { loosened, ..ControlResult::default() };
         results.insert(ran.control, result);
     }
-    let filter = FindingFilter { scan: Some(*scan), ..FindingFilter::default() };
+    let filter = FindingFilter { scan: Some(*scan), as_of, ..FindingFilter::default() };
     store.findings(&filter, |finding: Finding| -> Result<(), StoreError> {
         results.entry(finding.control).or_default().count(finding.verdict, finding.status);
         Ok(())

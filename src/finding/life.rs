@@ -9,7 +9,8 @@
 //! | RESOLVED | OPEN, reopened | RESOLVED | RESOLVED | RESOLVED |
 //!
 //! A waiver holds until its date whatever the scans between say, so that a rule that is met for a day does not
-//! cancel it.
+//! cancel it. When it ends, by its date or because it is taken back, the finding is OPEN again, or RESOLVED if its rule
+//! is met by then.
 
 use super::word::{Status, Verdict};
 use jiff::Timestamp;
@@ -84,6 +85,20 @@ pub fn gone(previous: &Previous, now: Timestamp) -> Change {
     change(Some(previous), status, Verdict::NotApplicable, transition, now)
 }
 
+/// The finding after somebody accepted it at the time `now`.
+#[must_use]
+pub fn waived(previous: &Previous, now: Timestamp) -> Change {
+    change(Some(previous), Some(Status::Waived), previous.verdict, None, now)
+}
+
+/// A waived finding after its waiver ended at the time `now`.
+#[must_use]
+pub fn waiver_ended(previous: &Previous, now: Timestamp) -> Change {
+    let met = matches!(previous.verdict, Verdict::Pass | Verdict::NotApplicable);
+    let status = if met { Status::Resolved } else { Status::Open };
+    change(Some(previous), Some(status), previous.verdict, None, now)
+}
+
 fn change(
     previous: Option<&Previous>,
     status: Option<Status>,
@@ -91,7 +106,8 @@ fn change(
     transition: Option<Transition>,
     now: Timestamp,
 ) -> Change {
-    let recorded = transition.is_some() || previous.is_some_and(|previous| previous.verdict != verdict);
+    let differs = |previous: &Previous| previous.verdict != verdict || previous.status != status;
+    let recorded = transition.is_some() || previous.is_some_and(differs);
     let last_changed = match previous {
         Some(previous) if !recorded => previous.last_changed,
         Some(previous) => now.max(previous.last_changed),
@@ -180,6 +196,21 @@ mod tests {
             assert_eq!(change.status, if closes { Some(Status::Resolved) } else { status });
             assert_eq!(change.transition, closes.then_some(Transition::Resolved));
             assert_eq!(change.verdict, Verdict::NotApplicable);
+        }
+    }
+
+    #[test]
+    fn a_waived_finding_opens_when_its_waiver_ends_unless_its_rule_is_met() {
+        for &verdict in Verdict::ALL {
+            let accepted = waived(&previous(Some(Status::Open), verdict), NOW);
+            assert_eq!((accepted.status, accepted.verdict), (Some(Status::Waived), verdict));
+            assert!(accepted.recorded && accepted.last_changed == NOW && accepted.transition.is_none());
+            // A waiver that another replaces is no change of status.
+            assert!(!waived(&previous(Some(Status::Waived), verdict), NOW).recorded);
+            let ended = waiver_ended(&previous(Some(Status::Waived), verdict), NOW);
+            let met = matches!(verdict, Verdict::Pass | Verdict::NotApplicable);
+            assert_eq!(ended.status, Some(if met { Status::Resolved } else { Status::Open }));
+            assert!(ended.recorded && ended.verdict == verdict && ended.reopened == 3);
         }
     }
 

@@ -5,9 +5,11 @@
 pub mod gate;
 pub mod identity;
 pub mod life;
+pub mod waiver;
 pub mod word;
 
 pub use gate::Gate;
 pub use identity::{FindingId, identity};
 pub use life::{Change, Previous, Transition};
+pub use waiver::{Waiver, WaiverEnding, WaiverTerms};
 pub use word::{Severity, Status, UnknownWord, Verdict};

@@ -1,12 +1,13 @@
 //! One finding, for people.
 
-use super::layout;
 use super::style::{self, STRONG, cut_middle, paint, wrap};
 use super::table::lines;
+use super::{layout, waiver};
 use crate::control::Control;
-use crate::finding::Verdict;
+use crate::finding::{Verdict, Waiver};
 use crate::inventory::CallRecord;
 use crate::store::{Finding, HistoryEntry};
+use jiff::Timestamp;
 use std::io::{self, Write};
 
 /// Everything about one finding.
@@ -18,6 +19,10 @@ pub struct Shown<'a> {
     pub control: Option<&'a Control>,
     /// The calls behind its evidence.
     pub calls: &'a [CallRecord],
+    /// Its waivers, oldest first.
+    pub waivers: &'a [Waiver],
+    /// When it is looked at.
+    pub now: Timestamp,
     /// Its life, oldest first.
     pub history: &'a [HistoryEntry],
 }
@@ -27,7 +32,7 @@ pub struct Shown<'a> {
 /// # Errors
 /// If the output cannot be written.
 pub fn show(out: &mut dyn Write, shown: &Shown<'_>) -> io::Result<()> {
-    let Shown { finding, control, calls, history } = *shown;
+    let Shown { finding, control, calls, waivers, now, history } = *shown;
     let width = style::width();
     let status = finding.status.map_or_else(|| "never failed".to_owned(), |status| status.to_string());
     writeln!(
@@ -94,6 +99,7 @@ pub fn show(out: &mut dyn Write, shown: &Shown<'_>) -> io::Result<()> {
             writeln!(out, "  {line}")?;
         }
     }
+    waiver::history(out, waivers, now)?;
     if !history.is_empty() {
         writeln!(out, "\n{}", paint(STRONG, "History"))?;
         for entry in history {

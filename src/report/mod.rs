@@ -5,3 +5,4 @@ pub mod json;
 pub mod layout;
 pub mod style;
 pub mod table;
+pub mod waiver;

@@ -1,7 +1,7 @@
 //! What people read: fits 80 columns, groups by control, ends with what to do next.
 
-use super::layout;
 use super::style::{self, STRONG, cut, cut_middle, paint, wrap};
+use super::{layout, waiver};
 use crate::control::Control;
 use crate::control::inline_test::TestOutcome;
 use crate::control::model::InlineTest;
@@ -183,11 +183,16 @@ pub fn group(groups: &mut Vec<FailingControl>, finding: Finding, keep: usize) {
     }
 }
 
-/// Findings grouped by control, worst first.
+/// Findings grouped by control, worst first, with the waivers that accept them.
 ///
 /// # Errors
 /// If the output cannot be written.
-pub fn findings(out: &mut dyn Write, groups: &mut [FailingControl], accounts: usize) -> io::Result<()> {
+pub fn findings(
+    out: &mut dyn Write,
+    groups: &mut [FailingControl],
+    accounts: usize,
+    waivers: &waiver::ByFinding,
+) -> io::Result<()> {
     let width = style::width();
     groups.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.control.cmp(&b.control)));
     for group in groups {
@@ -203,6 +208,10 @@ pub fn findings(out: &mut dyn Write, groups: &mut [FailingControl], accounts: us
         )?;
         for finding in &group.shown {
             finding_line(out, finding, accounts > 1, width)?;
+            if let Some(waiver) = waivers.get(&finding.id) {
+                let terms = cut(&waiver::terms(waiver), width.saturating_sub(16));
+                writeln!(out, "                {}", paint(style::DIM, terms))?;
+            }
         }
         let rest = group.total - group.shown.len() as u64;
         if rest > 0 {

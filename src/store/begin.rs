@@ -4,7 +4,7 @@ use super::error::{Inner, StoreError};
 use super::model::{NewScan, ResumedScan, ScanEnd, ScanId, ScanRef, ScanState};
 use super::rows::{RunningScan, running, stamp, to_json};
 use super::summary::ScanSummary;
-use super::{Store, gone, lock};
+use super::{Store, gone, lock, waivers};
 use crate::audit::{Event, NewEntry, Outcome};
 use crate::provider::Unit;
 use rusqlite::{Connection, named_params};
@@ -58,6 +58,7 @@ impl Store {
                     "controls": scan.controls.len(),
                 }),
             ))?;
+            waivers::expire(tx, scan.now, Some((key, id)))?;
             Ok(())
         })?;
         self.working.insert(id, held);

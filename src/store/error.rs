@@ -108,6 +108,18 @@ pub enum StoreError {
         /// None of that name, or several.
         why: String,
     },
+    /// The finding cannot be waived, or its waiver cannot be taken back.
+    #[error("finding {finding} cannot be {wanted}\n  why: {why}\n  next: {next}")]
+    NotWaivable {
+        /// The finding's id, as people are shown it.
+        finding: String,
+        /// `waived` or `unwaived`.
+        wanted: &'static str,
+        /// Its state.
+        why: String,
+        /// What to do instead.
+        next: &'static str,
+    },
     /// The scan cannot be resumed.
     #[error("scan {scan} cannot be resumed\n  why: {why}\n  next: {next}")]
     NotResumable {

@@ -4,9 +4,10 @@ use super::error::{Failure, Inner};
 use super::model::Evaluation;
 use super::open::Writing;
 use super::rows::{RunningScan, time, to_json, word};
+use super::waivers;
 use crate::audit::{Event, NewEntry};
 use crate::finding::life::Transition;
-use crate::finding::{Change, Previous, Status, Verdict, identity, life};
+use crate::finding::{Change, Previous, Status, Verdict, WaiverEnding, identity, life};
 use jiff::Timestamp;
 use rusqlite::{CachedStatement, OptionalExtension as _, named_params};
 use serde_json::json;
@@ -200,6 +201,10 @@ impl<'tx> Findings<'tx> {
         };
         let texts = |row: &rusqlite::Row<'_>| Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?]);
         let [id, control, account, resource]: [String; 4] = self.close.query_row(closed, texts)?;
+        if known.previous.status == Some(Status::Waived) {
+            let ended = waivers::not_to_come(self.now);
+            waivers::end(self.tx, finding, ended, WaiverEnding::Resolved, None)?;
+        }
         self.remember(finding, Some(&known), change, verdict)?;
         let named = Named { id: &id, control: &control, account: &account, resource: &resource };
         self.tell(&named, Some(&known), change, Some(reason))

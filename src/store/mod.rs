@@ -23,6 +23,7 @@ mod scans;
 mod schema;
 mod settings;
 mod summary;
+mod waivers;
 
 pub use audit_read::{EntryFilter, StoredEntry};
 pub use error::StoreError;

@@ -327,10 +327,10 @@ pub struct Finding {
 /// A change in the life of a finding.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct HistoryEntry {
-    /// The scan's time.
+    /// The scan's time, or when somebody changed the status.
     pub at: Timestamp,
-    /// The scan.
-    pub scan: ScanId,
+    /// The scan; none if it was not a scan that changed the status.
+    pub scan: Option<ScanId>,
     /// The status before.
     pub from_status: Option<Status>,
     /// The status after.
@@ -378,4 +378,7 @@ pub struct FindingFilter {
     pub resources: Vec<String>,
     /// Also findings that never failed and whose resource is gone.
     pub gone: bool,
+    /// The moment at which waivers are looked at: none means now, or, with [`FindingFilter::scan`], as the scan left
+    /// its findings.
+    pub as_of: Option<Timestamp>,
 }

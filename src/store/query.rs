@@ -4,7 +4,9 @@ use super::Store;
 use super::error::{Inner, StoreError};
 use super::model::{Finding, FindingFilter, HistoryEntry};
 use super::rows::{self, running};
+use super::waivers;
 use crate::finding::{FindingId, Severity, Status, Verdict};
+use jiff::Timestamp;
 use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, named_params, params_from_iter};
 
@@ -22,7 +24,7 @@ impl Store {
     ) -> Result<(), E> {
         self.stream(READING, |db, stop| {
             let query = Query::new(db, filter)?;
-            let columns = rows::FINDING.replace("{status}", query.status);
+            let columns = rows::FINDING.replace("{status}", &query.status);
             let mut select = db.prepare_cached(&format!(
                 "SELECT {columns} FROM {source} JOIN scans AS l ON l.key = f.last_scan WHERE {conditions}
                  ORDER BY f.control, f.account, f.region, f.resource, f.provider",
@@ -68,14 +70,14 @@ impl Store {
             if prefix.is_empty() || prefix.len() > 64 || !prefix.bytes().all(|digit| digit.is_ascii_hexdigit()) {
                 return refuse("an id has up to 64 hexadecimal digits".to_owned());
             }
-            let columns = rows::FINDING.replace("{status}", "f.status");
+            let columns = rows::FINDING.replace("{status}", &waivers::status("f.status", ":now"));
             // `g` follows the last hexadecimal digit.
             let mut select = db.prepare_cached(&format!(
                 "SELECT {columns} FROM {CURRENT} JOIN scans AS l ON l.key = f.last_scan
                  WHERE f.id >= :prefix AND f.id < :prefix || 'g' ORDER BY f.id LIMIT {limit}",
                 limit = SHOWN + 1
             ))?;
-            let mut rows = select.query(named_params! { ":prefix": prefix })?;
+            let mut rows = select.query(named_params! { ":prefix": prefix, ":now": rows::stamp(Timestamp::now()) })?;
             let mut found = Vec::new();
             while let Some(row) = rows.next()? {
                 found.push(rows::finding(row)?);
@@ -102,7 +104,7 @@ impl Store {
         self.read("reading the history of a finding", |db| {
             let mut select = db.prepare_cached(&format!(
                 "SELECT {columns} FROM findings AS f JOIN finding_history AS h ON h.finding = f.key
-                     JOIN verdicts AS v ON v.key = h.verdict JOIN scans AS s ON s.key = h.scan
+                     JOIN verdicts AS v ON v.key = h.verdict LEFT JOIN scans AS s ON s.key = h.scan
                  WHERE f.id = :id ORDER BY h.key",
                 columns = rows::HISTORY
             ))?;
@@ -128,27 +130,34 @@ const OF_SCAN: &str = "findings AS f CROSS JOIN scan_verdicts AS s ON s.scan = ?
 #[derive(Debug)]
 struct Query {
     source: &'static str,
-    status: &'static str,
+    status: String,
     conditions: String,
     values: Vec<Sql>,
 }
 
 impl Query {
     fn new(db: &Connection, filter: &FindingFilter) -> Inner<Self> {
-        let mut query = Self { source: CURRENT, status: "f.status", conditions: "1".to_owned(), values: Vec::new() };
+        let (conditions, values) = ("1".to_owned(), Vec::new());
+        let mut query = Self { source: CURRENT, status: "f.status".to_owned(), conditions, values };
         if let Some(scan) = filter.scan {
             query.source = OF_SCAN;
-            query.status = "s.status";
+            query.status = "s.status".to_owned();
             query.values.push(running(db, scan)?.key.into());
         } else if !filter.gone {
             query.conditions.push_str(" AND (f.gone_since IS NULL OR f.status IS NOT NULL)");
+        }
+        if let Some(as_of) = filter.as_of.or_else(|| filter.scan.is_none().then(Timestamp::now)) {
+            let place = query.value(rows::stamp(as_of));
+            query.status = waivers::status(&query.status, &place);
+            // Also where the status is neither asked for nor answered, the value needs its place.
+            query.and(&format!("{place} IS NOT NULL"));
         }
         if let Some(least) = filter.at_least {
             query.any("c.severity = ", Severity::ALL.iter().filter(|&&severity| severity >= least).map(|s| s.as_str()));
         }
         query.any("c.severity = ", filter.severities.iter().map(|severity: &Severity| severity.as_str()));
-        let status = if filter.scan.is_some() { "s.status = " } else { "f.status = " };
-        query.any(status, filter.statuses.iter().map(|status: &Status| status.as_str()));
+        let status = format!("{} = ", query.status);
+        query.any(&status, filter.statuses.iter().map(|status: &Status| status.as_str()));
         query.any("v.verdict = ", filter.verdicts.iter().map(|verdict: &Verdict| verdict.as_str()));
         query.any("f.control GLOB ", filter.controls.iter().map(|control| glob(control)));
         query.any("f.provider = ", filter.providers.iter().map(String::as_str));

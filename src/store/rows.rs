@@ -103,7 +103,7 @@ pub(super) fn history(row: &Row<'_>) -> Inner<HistoryEntry> {
     let maybe = |index: usize| row.get_ref(index).and_then(|value| Ok(value.as_str_or_null()?));
     Ok(HistoryEntry {
         at: time(text(0)?)?,
-        scan: ScanId::stored(text(1)?)?,
+        scan: maybe(1)?.map(ScanId::stored).transpose()?,
         from_status: maybe(2)?.map(word).transpose()?,
         to_status: maybe(3)?.map(word).transpose()?,
         from_verdict: maybe(4)?.map(word).transpose()?,

@@ -71,6 +71,8 @@ pub struct ScanSummary {
     pub reopened: u64,
     /// Findings that no longer fail, or whose resource is gone.
     pub resolved: u64,
+    /// Findings that are open again because the date of their waiver has passed.
+    pub waivers_expired: u64,
     /// Failed calls.
     pub errors: u64,
     /// Listings that failed.
@@ -143,6 +145,7 @@ fn summarize(db: &Connection, key: i64, scan: Scan) -> Inner<ScanSummary> {
         opened: count(&format!("{changes} = 'OPEN' AND from_status IS NULL"))?,
         reopened: count(&format!("{changes} = 'OPEN' AND from_status IN ('FIXED', 'RESOLVED')"))?,
         resolved: count(&format!("{changes} = 'RESOLVED' AND from_status IN ('OPEN', 'WAIVED')"))?,
+        waivers_expired: count(&format!("{changes} = 'OPEN' AND from_status = 'WAIVED'"))?,
         errors: count("SELECT coalesce(sum(count), 0) FROM scan_errors WHERE scan = :scan")?,
         listings_failed: count("SELECT count(*) FROM listings WHERE scan = :scan AND NOT complete")?,
     })

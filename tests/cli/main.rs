@@ -28,3 +28,4 @@ mod readme;
 mod recordings;
 mod support;
 mod tables;
+mod waivers;

@@ -6,10 +6,13 @@ use crate::cli::selection::severity;
 use crate::cli::{Context, exit};
 use crate::control::Severity;
 use crate::control::selection::{FrameworkChoice, known_control};
-use crate::finding::{Status, Verdict};
+use crate::finding::{Status, Verdict, Waiver};
+use crate::report::waiver::ByFinding;
 use crate::report::{style, table};
-use crate::store::{FindingFilter, ScanRef, StoreError};
+use crate::store::{Finding, FindingFilter, ScanRef, StoreError};
 use clap::Args;
+use jiff::Timestamp;
+use serde::Serialize;
 
 #[derive(Debug, Args)]
 pub struct ListArgs {
@@ -53,6 +56,14 @@ pub struct ListArgs {
     output: OutputArgs,
 }
 
+/// A finding with the waiver that accepts it.
+#[derive(Debug, Serialize)]
+struct Listed<'a> {
+    #[serde(flatten)]
+    finding: Finding,
+    waiver: Option<&'a Waiver>,
+}
+
 fn status(text: &str) -> Result<Status, String> {
     text.parse().map_err(|error: crate::finding::UnknownWord| error.to_string())
 }
@@ -68,7 +79,9 @@ pub fn run(context: &Context, args: ListArgs) -> Result<u8, CommandError> {
         known_control(&library, id)?;
     }
     let chosen = args.framework.as_deref().map(FrameworkChoice::parse).transpose()?;
-    let scan = args.scan.as_deref().map(|name| store.scan(&ScanRef::from(name))).transpose()?.map(|scan| scan.id);
+    let scan = args.scan.as_deref().map(|name| store.scan(&ScanRef::from(name))).transpose()?;
+    let moment = scan.as_ref().map_or_else(Timestamp::now, |scan| scan.now);
+    let scan = scan.map(|scan| scan.id);
     let open_only = args.status.is_empty() && args.verdict.is_empty() && !args.all;
     let filter = FindingFilter {
         scan,
@@ -84,8 +97,11 @@ pub fn run(context: &Context, args: ListArgs) -> Result<u8, CommandError> {
         types: args.kind,
         resources: args.resource,
         gone: args.all,
+        as_of: scan.is_none().then_some(moment),
         ..FindingFilter::default()
     };
+    let waivers = store.waivers()?.into_iter().filter(|waiver| waiver.in_force(moment));
+    let waivers: ByFinding = waivers.map(|waiver| (waiver.finding, waiver)).collect();
     match args.output.format {
         Format::Json => args.output.emit(|out| -> Result<(), CommandError> {
             write!(out, "[")?;
@@ -93,7 +109,8 @@ pub fn run(context: &Context, args: ListArgs) -> Result<u8, CommandError> {
             store.findings(&filter, |finding| {
                 write!(out, "{separator}")?;
                 separator = ",\n";
-                serde_json::to_writer(&mut *out, &finding).map_err(CommandError::from)
+                let waiver = waivers.get(&finding.id);
+                serde_json::to_writer(&mut *out, &Listed { finding, waiver }).map_err(CommandError::from)
             })?;
             Ok(writeln!(out, "]")?)
         })?,
@@ -107,7 +124,7 @@ pub fn run(context: &Context, args: ListArgs) -> Result<u8, CommandError> {
             })?;
             let total: u64 = groups.iter().map(|group| group.total).sum();
             args.output.emit(|out| -> Result<(), CommandError> {
-                table::findings(out, &mut groups, accounts.len())?;
+                table::findings(out, &mut groups, accounts.len(), &waivers)?;
                 if total > 0 {
                     writeln!(out)?;
                 }

@@ -5,9 +5,10 @@ use crate::cli::output::{Format, OutputArgs};
 use crate::cli::{Context, exit};
 use crate::inventory::call::fields_of;
 use crate::inventory::{CallRecord, CallsBehind};
-use crate::report::finding;
+use crate::report::finding::{self, Shown};
 use crate::store::{Finding, Store, StoreError};
 use clap::Args;
+use jiff::Timestamp;
 use serde_json::json;
 
 #[derive(Debug, Args)]
@@ -23,16 +24,20 @@ pub fn run(context: &Context, args: &ShowArgs) -> Result<u8, CommandError> {
     let library = context.library()?;
     let finding = store.finding(&args.id)?;
     let history = store.finding_history(&finding.id)?;
+    let mut waivers = store.waivers()?;
+    waivers.retain(|waiver| waiver.finding == finding.id);
     let calls = calls_behind(&store, &finding)?;
     let control = library.control(&finding.control);
     match args.output.format {
         Format::Table => {
-            let shown = finding::Shown { finding: &finding, control, calls: &calls, history: &history };
+            let now = Timestamp::now();
+            let shown = Shown { finding: &finding, control, calls: &calls, waivers: &waivers, now, history: &history };
             args.output.emit(|out| finding::show(out, &shown))?;
         }
         Format::Json => args.output.emit_json(&json!({
             "finding": finding,
             "calls": calls,
+            "waivers": waivers,
             "history": history,
             "rationale": control.map(|control| control.rationale.trim()),
             "remediation": control.map(|control| control.remediation.manual.trim()),

@@ -237,23 +237,6 @@ fn an_older_scan_recorded_later_does_not_turn_time_back() {
 }
 
 #[test]
-fn a_waiver_holds_until_its_resource_is_gone() {
-    let (_home, mut store) = store();
-    let with = |verdict| complete(vec![scanned("a", &[(PUBLIC, verdict)])]);
-    scan(&mut store, 0, &with(Fail));
-    store.connection().execute("UPDATE findings SET status = 'WAIVED'", []).unwrap();
-    for (second, verdict) in [(10, Fail), (20, Pass), (30, Error), (40, Fail)] {
-        scan(&mut store, second, &with(verdict));
-        assert_eq!(one(&store, PUBLIC, "a").status, Some(Status::Waived));
-    }
-    let summary = store.summary(&store.scan(&ScanRef::Latest).unwrap().id).unwrap();
-    assert_eq!((summary.verdicts.waived, summary.verdicts.fail), (1, 0));
-    assert!(!summary.fails(crate::finding::Gate::at(Severity::Informational)));
-    let summary = scan(&mut store, 50, &complete(vec![]));
-    assert_eq!((one(&store, PUBLIC, "a").status, summary.resolved), (Some(Status::Resolved), 1));
-}
-
-#[test]
 fn a_fixed_finding_stays_fixed_until_it_fails() {
     let (_home, mut store) = store();
     let with = |verdict| complete(vec![scanned("a", &[(PUBLIC, verdict)])]);

@@ -6,6 +6,7 @@ mod opening;
 mod processes;
 mod queries;
 mod scanning;
+mod waivers;
 
 use super::*;
 use crate::finding::{Severity, Verdict};
