@@ -23,6 +23,7 @@ mod faults;
 mod homes;
 #[cfg(feature = "aws")]
 mod interrupted;
+mod pdf;
 mod program;
 mod readme;
 mod recordings;

@@ -20,12 +20,12 @@ pub struct Amount {
 
 const LABEL: Style = Style::new(Face::Regular, 8.0);
 const NUMBER: Style = Style::new(Face::Bold, 8.0);
-const ROW: f32 = 17.0;
+const ROW: f32 = 15.0;
 const BAR: f32 = 10.0;
 const LABELS: f32 = 150.0;
 /// Rows of stacks, and lines within their labels.
-const STACK: f32 = 24.0;
-const LINE: f32 = 9.5;
+const STACK: f32 = 21.0;
+const LINE: f32 = 9.0;
 
 /// One bar for each amount, below each other, in relation to the greatest.
 pub fn bars(flow: &mut Flow<'_>, title: &str, amounts: &[Amount]) {

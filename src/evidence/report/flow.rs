@@ -149,7 +149,7 @@ impl<'a> Flow<'a> {
     fn heading_style(level: u16) -> (Style, f32, f32) {
         match level {
             1 => (Style::new(Face::Bold, 18.0).color(ACCENT), 0.0, 12.0),
-            2 => (Style::new(Face::Bold, 12.5).color(ACCENT), 16.0, 5.0),
+            2 => (Style::new(Face::Bold, 12.5).color(ACCENT), 12.0, 5.0),
             _ => (Style::new(Face::Bold, 10.0), 12.0, 3.0),
         }
     }

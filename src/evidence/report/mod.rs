@@ -18,6 +18,9 @@ mod text;
 mod theme;
 mod words;
 
+#[cfg(test)]
+mod tests;
+
 use super::dossier::Dossier;
 use crate::hash::sha256_hex;
 use flow::Flow;

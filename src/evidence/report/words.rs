@@ -2,6 +2,8 @@
 
 use super::fonts::Face;
 use super::text::{Span, Style};
+use crate::evidence::dossier::FrameworkFacts;
+use crate::report::layout::json;
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -59,9 +61,15 @@ pub fn shortened(text: &str, most: usize) -> String {
     }
 }
 
-/// A JSON value on one line; a text without its quotes.
+/// A JSON value with spaces at which it can be broken; a text without its quotes.
 pub fn value(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+    value.as_str().map_or_else(|| json(value), str::to_owned)
+}
+
+/// A framework with its edition, unless its title tells that already.
+pub fn framework(framework: &FrameworkFacts) -> String {
+    let FrameworkFacts { title, edition, .. } = framework;
+    if title.contains(edition.as_str()) { title.clone() } else { format!("{title} ({edition})") }
 }
 
 /// The texts, `and` before the last.

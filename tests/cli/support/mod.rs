@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "the harness offers more than the tests of every feature set use")]
 
 pub mod ciacm;
+pub mod dossier;
 pub mod emulator;
 pub mod http;
 mod python;

@@ -7,7 +7,7 @@ use crate::evidence::report::fonts::{Face, Fonts};
 use crate::evidence::report::structure::Role;
 use crate::evidence::report::text::{Span, Style, small, small_code, small_strong};
 use crate::evidence::report::theme::{self, ACCENT, MARGIN, WIDTH};
-use crate::evidence::report::words::{count, counted, date, listed, time};
+use crate::evidence::report::words::{count, counted, date, framework, listed, time};
 use crate::finding::Verdict;
 
 /// How many accounts the cover lists.
@@ -58,7 +58,7 @@ fn title(flow: &mut Flow<'_>, words: &str) {
 }
 
 fn subject(dossier: &Dossier, figures: &Figures<'_>) -> Vec<(&'static str, Vec<Vec<Span>>)> {
-    let frameworks: Vec<_> = dossier.frameworks.iter().map(|one| format!("{} ({})", one.title, one.edition)).collect();
+    let frameworks: Vec<_> = dossier.frameworks.iter().map(framework).collect();
     let frameworks = if frameworks.is_empty() { "None".to_owned() } else { listed(&frameworks) };
     let mut accounts: Vec<Vec<Span>> = dossier
         .scope

@@ -6,7 +6,7 @@ use crate::evidence::report::flow::Flow;
 use crate::evidence::report::table::{Cell, Table, column};
 use crate::evidence::report::text::{Span, small, small_code, small_quiet};
 use crate::evidence::report::theme;
-use crate::evidence::report::words::{date, listed, shortened, time};
+use crate::evidence::report::words::{self, date, listed, shortened, time};
 use serde_json::Value;
 
 /// How many characters of a state are shown.
@@ -92,6 +92,6 @@ fn subject(action: &ActionFacts) -> Vec<Vec<Span>> {
 }
 
 fn state(value: &Value) -> Vec<Vec<Span>> {
-    let text = if value.is_null() { "nothing".to_owned() } else { value.to_string() };
+    let text = if value.is_null() { "nothing".to_owned() } else { words::value(value) };
     vec![vec![small_code(shortened(&text, STATE))]]
 }

@@ -9,7 +9,7 @@ use crate::evidence::report::flow::Flow;
 use crate::evidence::report::table::{Cell, Table, column};
 use crate::evidence::report::text::{Span, body, small, small_code, strong};
 use crate::evidence::report::theme;
-use crate::evidence::report::words::{count, counted, percent};
+use crate::evidence::report::words::{self, count, counted, percent};
 use crate::finding::Verdict;
 use crate::framework::status::{RequirementStatus, Standing};
 use crate::framework::{self, Assessment};
@@ -25,7 +25,7 @@ pub fn frameworks(flow: &mut Flow<'_>, dossier: &Dossier, figures: &Figures<'_>)
     let manual: BTreeSet<_> =
         figures.groups.iter().filter(|group| !group.manual.is_empty()).map(|group| group.id).collect();
     for one in &dossier.frameworks {
-        flow.heading(2, &format!("{} ({})", one.title, one.edition), &format!("framework:{}", one.id));
+        flow.heading(2, &words::framework(one), &format!("framework:{}", one.id));
         framework(flow, one, &told, &manual);
     }
 }

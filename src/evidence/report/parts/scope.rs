@@ -16,12 +16,17 @@ pub fn scope(flow: &mut Flow<'_>, dossier: &Dossier, figures: &Figures<'_>) {
     flow.heading(2, "Scans", "scope:scans");
     scans(flow, dossier);
     flow.heading(2, "Population", "scope:population");
-    flow.say(format!(
-        "{} seen; {} evaluated by at least one control. A resource that is seen and not evaluated is of a type of which \
-         another control in scope needs the list, or no control applies to it.",
+    let mut words = format!(
+        "{} seen; {} evaluated by at least one control.",
         counted(figures.seen, "resource"),
-        count(figures.evaluated),
-    ));
+        count(figures.evaluated)
+    );
+    if figures.evaluated < figures.seen {
+        words.push_str(
+            " The others are of types that only other controls look at, or a control in scope needs their list.",
+        );
+    }
+    flow.say(words);
     population(flow, dossier);
 }
 
