@@ -62,7 +62,7 @@ fn decided(dossier: &mut Dossier) {
     reopened.finding.reopened = 2;
     let step = |days: i64, to: Status, verdict: Verdict| HistoryEntry {
         at: as_of - SignedDuration::from_hours(24 * days),
-        scan: reopened.finding.last_scan,
+        scan: Some(reopened.finding.last_scan),
         from_status: None,
         to_status: Some(to),
         from_verdict: None,
