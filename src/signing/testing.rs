@@ -11,7 +11,8 @@ use tempfile::TempDir;
 pub fn home() -> (TempDir, Keystore) {
     let home = tempfile::tempdir().unwrap();
     let mut keystore = Keystore::open(home.path()).unwrap();
-    keystore.create("Example Corp", None, Timestamp::now()).unwrap();
+    let now = Timestamp::from_second(Timestamp::now().as_second()).unwrap();
+    keystore.create("Example Corp", None, now).unwrap();
     (home, keystore)
 }
 

@@ -29,4 +29,5 @@ mod readme;
 mod recordings;
 mod support;
 mod tables;
+mod timestamps;
 mod waivers;

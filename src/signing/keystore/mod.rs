@@ -10,3 +10,6 @@ pub use authority::{Created, Renewal};
 pub use index::{Kind, Reason, Role, State};
 pub use manage::{Change, Material, RootKey};
 pub use open::{KeyInfo, Keystore, RootInfo};
+
+#[cfg(test)]
+mod tests;

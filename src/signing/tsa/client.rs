@@ -42,7 +42,11 @@ impl Timestamper {
         Self::with_patience(url, PATIENCE)
     }
 
-    pub(super) fn with_patience(url: &str, patience: Duration) -> Result<Self, TimestampError> {
+    /// As [`Timestamper::new`], waiting so long at most for an answer.
+    ///
+    /// # Errors
+    /// As [`Timestamper::new`].
+    pub fn with_patience(url: &str, patience: Duration) -> Result<Self, TimestampError> {
         let known = url.split_once("://").is_some_and(|(scheme, rest)| {
             (scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https")) && !rest.is_empty()
         });

@@ -9,6 +9,7 @@ pub mod http;
 mod python;
 pub mod scanned;
 pub mod tools;
+pub mod tsa;
 
 use std::path::{Path, PathBuf};
 
