@@ -135,3 +135,41 @@ fn legacy(what: &str) -> SigningError {
         .why("its encryption is an old one (RC2 or 3DES, SHA-1)")
         .next(CONVERT)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::signing::passphrase::Passphrase;
+    use proptest::prelude::*;
+
+    /// Made by `openssl pkcs12 -export` with a P-256 key, AES-256 and one PBKDF2 iteration; the passphrase is `test`.
+    const FILE: &[u8] = include_bytes!("pkcs12/example.p12");
+
+    fn test() -> Option<Passphrase> {
+        Some(Passphrase::new("test".to_owned()).unwrap())
+    }
+
+    #[test]
+    fn a_file_is_read() {
+        assert!(is_pkcs12(FILE));
+        let (key, certificates) = read(FILE, "the file", &test()).unwrap();
+        assert!(key.belongs_to(&certificates[0]));
+    }
+
+    proptest! {
+        #[test]
+        fn foreign_bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+            prop_assert!(read(&bytes, "the file", &test()).is_err());
+        }
+
+        #[test]
+        fn changed_bytes_never_panic(place in 0..FILE.len(), byte: u8) {
+            let mut changed = FILE.to_vec();
+            changed[place] = byte;
+            // A change may make it demand millions of iterations; those are not tried.
+            let iterations = FILE.windows(3).enumerate().filter(|(_, window)| *window == [2, 1, 1]).map(|(at, _)| at);
+            prop_assume!(iterations.into_iter().all(|at| !(at..at + 3).contains(&place)));
+            let _ = read(&changed, "the file", &test());
+        }
+    }
+}

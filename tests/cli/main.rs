@@ -23,6 +23,8 @@ mod faults;
 mod homes;
 #[cfg(feature = "aws")]
 mod interrupted;
+mod keys;
+mod own_keys;
 mod pdf;
 mod program;
 mod readme;

@@ -174,12 +174,13 @@ fn the_revocation_list_is_renewed_before_it_ends() {
 #[test]
 fn old_keys_and_ends_that_come_near_are_told() {
     let (_home, keystore) = testing::home();
-    let advice = |later| keystore.advice(now() + days(later)).unwrap();
+    let made = keystore.list().unwrap()[0].created;
+    let advice = |later| keystore.advice(made + days(later)).unwrap();
     assert!(advice(89).is_empty());
     assert_eq!(advice(91), ["the signing key is 91 days old; replace it with `ciacm key rotate`"]);
-    assert!(advice(340)[1].starts_with("the revocation list ends in 24 days"), "{:?}", advice(340));
+    assert!(advice(340)[1].starts_with("the revocation list ends in 25 days"), "{:?}", advice(340));
     assert!(advice(366)[1].starts_with("the revocation list has ended"), "{:?}", advice(366));
-    assert!(advice(710)[1].starts_with("the signing certificate ends in 19 days"), "{:?}", advice(710));
+    assert!(advice(710)[1].starts_with("the signing certificate ends in 20 days"), "{:?}", advice(710));
     assert!(advice(731)[1].starts_with("the signing certificate has ended"), "{:?}", advice(731));
 }
 

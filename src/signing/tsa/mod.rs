@@ -6,3 +6,6 @@ mod token;
 
 pub use client::{TimestampError, Timestamper};
 pub use token::{StampedTime, TokenError, verify_token};
+
+#[cfg(test)]
+mod tests;
