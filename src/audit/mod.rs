@@ -4,6 +4,7 @@
 //! second implementation.
 
 mod actor;
+pub mod assess;
 pub mod canonical;
 pub mod checkpoint;
 pub mod entry;

@@ -39,6 +39,23 @@ impl CommandError {
         self
     }
 
+    /// It is no wrong use: a signature, a hash, a chain or a plan did not verify.
+    #[must_use]
+    pub const fn integrity(mut self) -> Self {
+        self.code = exit::INTEGRITY;
+        self
+    }
+
+    /// What failed.
+    pub fn what(&self) -> &str {
+        &self.what
+    }
+
+    /// Why, if that is told apart.
+    pub fn reason(&self) -> Option<&str> {
+        self.why.as_deref()
+    }
+
     /// The exit code.
     #[must_use]
     pub const fn code(&self) -> u8 {
@@ -114,6 +131,7 @@ impl From<Diagnostic> for CommandError {
 impl From<StoreError> for CommandError {
     fn from(error: StoreError) -> Self {
         // The store's errors say what, why and next themselves, one a line.
-        Self::new(error.to_string())
+        let told = Self::new(error.to_string());
+        if matches!(error, StoreError::LogCut { .. }) { told.integrity() } else { told }
     }
 }

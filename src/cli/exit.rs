@@ -8,3 +8,5 @@ pub const FINDINGS: u8 = 1;
 pub const WRONG_USE: u8 = 2;
 /// Something selected could not be evaluated, and the gate held.
 pub const INCOMPLETE: u8 = 3;
+/// A signature, a hash, a chain or a plan did not verify.
+pub const INTEGRITY: u8 = 4;

@@ -25,7 +25,14 @@ impl Context {
 
     /// The store, made if it is not there.
     pub(super) fn store(&self) -> Result<Store, CommandError> {
-        Ok(Store::open(&self.home()?)?.acting_as(Actor::current(), self.action.as_str()))
+        let store = Store::open(&self.home()?)?.acting_as(Actor::current(), self.action.as_str());
+        self.wrote.set(true);
+        Ok(store)
+    }
+
+    /// True if the command opened the store for writing.
+    pub(super) const fn may_have_written(&self) -> bool {
+        self.wrote.get()
     }
 
     /// The store, to change what is recorded in it; it must be there.

@@ -1,5 +1,6 @@
 //! The command line: one file a command.
 
+mod audit;
 mod completions;
 mod controls;
 #[cfg(test)]
@@ -22,6 +23,7 @@ mod selection;
 
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 use error::CommandError;
+use std::cell::Cell;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -34,7 +36,7 @@ use std::process::ExitCode;
     ciacm scan aws --profile audit    every enabled region of an account\n  \
     ciacm findings list               what is open\n\n\
     Exit codes: 0 fine; 1 findings at or above the gate; 2 wrong use, configuration or credentials;\n\
-    3 something selected could not be evaluated")]
+    3 something selected could not be evaluated; 4 a signature, a hash or the audit log does not hold")]
 #[command(max_term_width = 100)]
 pub struct Cli {
     /// Where findings are kept [default: the platform's data directory]
@@ -82,6 +84,12 @@ enum Command {
         after_help = "Examples:\n  ciacm key list\n  ciacm key rotate\n  ciacm key export keys-for-the-auditor"
     )]
     Key(key::KeyCommand),
+    /// List, show and verify the entries of the audit log; make and copy its checkpoints
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  ciacm audit verify\n  ciacm audit list --event scan\n  ciacm audit anchor --to /mnt/usb"
+    )]
+    Audit(audit::AuditCommand),
     /// Print the completion script of a shell
     Completions(completions::CompletionsArgs),
     /// Print the manual page
@@ -96,6 +104,8 @@ struct Context {
     control_directories: Vec<PathBuf>,
     /// The command that runs, for the audit log: `scan demo`.
     action: String,
+    /// The store was opened for writing.
+    wrote: Cell<bool>,
 }
 
 /// The whole command line, for completions, the manual page and its tests.
@@ -118,8 +128,11 @@ pub fn main() -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(exit::WRONG_USE));
         }
     };
-    let context = Context { home: cli.home, control_directories: cli.control_directories, action };
-    match run(&context, cli.command) {
+    let context =
+        Context { home: cli.home, control_directories: cli.control_directories, action, wrote: Cell::new(false) };
+    let result = run(&context, cli.command);
+    audit::finish(&context, &result);
+    match result {
         Ok(code) => ExitCode::from(code),
         Err(error) if error.is_broken_pipe() => ExitCode::from(exit::FINE),
         Err(error) => {
@@ -148,6 +161,7 @@ fn run(context: &Context, command: Command) -> Result<u8, CommandError> {
         Command::Frameworks(command) => frameworks::run(context, command),
         Command::Init(args) => init::run(context, args),
         Command::Key(command) => key::run(context, command),
+        Command::Audit(command) => audit::run(context, command),
         Command::Completions(args) => completions::run(&args),
         Command::Man => man::run(),
     }

@@ -33,18 +33,28 @@ impl OutputArgs {
     /// If it cannot be written.
     pub fn emit<E: From<io::Error>>(&self, write: impl FnOnce(&mut dyn Write) -> Result<(), E>) -> Result<(), E> {
         match &self.output {
-            None => {
-                let mut stdout = BufWriter::new(anstream::stdout().lock());
-                write(&mut stdout)?;
-                Ok(stdout.flush()?)
-            }
+            None => flushed(anstream::stdout().lock(), write),
             Some(path) => {
                 let mut file = WholeFile::create(path)?;
-                {
-                    let mut buffered = BufWriter::new(anstream::StripStream::new(file.file()));
-                    write(&mut buffered)?;
-                    buffered.flush()?;
-                }
+                flushed(anstream::StripStream::new(file.file()), write)?;
+                Ok(file.finish()?)
+            }
+        }
+    }
+
+    /// The same of bytes of which none may be taken for a colour.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn emit_exactly<E: From<io::Error>>(
+        &self,
+        write: impl FnOnce(&mut dyn Write) -> Result<(), E>,
+    ) -> Result<(), E> {
+        match &self.output {
+            None => flushed(io::stdout().lock(), write),
+            Some(path) => {
+                let mut file = WholeFile::create(path)?;
+                flushed(file.file(), write)?;
                 Ok(file.finish()?)
             }
         }
@@ -60,4 +70,10 @@ impl OutputArgs {
             Ok(writeln!(out)?)
         })
     }
+}
+
+fn flushed<E: From<io::Error>>(to: impl Write, write: impl FnOnce(&mut dyn Write) -> Result<(), E>) -> Result<(), E> {
+    let mut buffered = BufWriter::new(to);
+    write(&mut buffered)?;
+    Ok(buffered.flush()?)
 }

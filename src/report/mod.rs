@@ -1,5 +1,6 @@
 //! Reports: values in, text out. One file a format.
 
+pub mod audit;
 pub mod finding;
 pub mod json;
 pub mod layout;

@@ -7,6 +7,8 @@
 
 #[cfg(feature = "aws")]
 mod alarms;
+mod audit;
+mod audit_attacks;
 #[cfg(feature = "aws")]
 mod calls;
 mod control_files;

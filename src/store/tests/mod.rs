@@ -1,5 +1,6 @@
 //! Tests of the store; here what they share.
 
+mod audit;
 mod calls;
 mod life;
 mod opening;

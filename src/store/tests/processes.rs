@@ -11,27 +11,27 @@ use std::time::{Duration, Instant};
 const HOME: &str = "CIACM_TEST_STORE_HOME";
 
 /// The home, if this process is to play a part.
-fn part() -> Option<PathBuf> {
+pub(super) fn part() -> Option<PathBuf> {
     std::env::var_os(HOME).map(PathBuf::from)
 }
 
 /// This program as another process that plays the part of the ignored test `name`.
-fn other(program: &Path, name: &str, home: &Path) -> Command {
+pub(super) fn other(program: &Path, name: &str, home: &Path) -> Command {
     let mut command = Command::new(program);
     command
-        .args([&format!("store::tests::processes::{name}"), "--exact", "--ignored", "--nocapture", "--test-threads=1"])
+        .args([&format!("store::tests::{name}"), "--exact", "--ignored", "--nocapture", "--test-threads=1"])
         .env(HOME, home)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
     command
 }
 
-fn this_program() -> PathBuf {
+pub(super) fn this_program() -> PathBuf {
     std::env::current_exe().unwrap()
 }
 
 /// Waits for a process to do its part well.
-fn done(child: Child) {
+pub(super) fn done(child: Child) {
     let output = child.wait_with_output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout);
     let errors = String::from_utf8_lossy(&output.stderr);
@@ -71,7 +71,7 @@ fn several_processes_write_at_once() {
     let home = tempfile::tempdir().unwrap();
     // The home is not even made yet.
     let writers: Vec<_> =
-        (0..4).map(|_| other(&this_program(), "plays_a_writer", home.path()).spawn().unwrap()).collect();
+        (0..4).map(|_| other(&this_program(), "processes::plays_a_writer", home.path()).spawn().unwrap()).collect();
     writers.into_iter().for_each(done);
     let store = Store::open(home.path()).unwrap();
     let scans = store.scans().unwrap();
@@ -121,7 +121,7 @@ fn a_killed_scan_leaves_whole_batches_and_can_be_resumed() {
     for round in 0..4 {
         let home = tempfile::tempdir().unwrap();
         let mut store = Store::open(home.path()).unwrap();
-        let mut child = other(&this_program(), "plays_a_scan_that_never_ends", home.path()).spawn().unwrap();
+        let mut child = other(&this_program(), "processes::plays_a_scan_that_never_ends", home.path()).spawn().unwrap();
         let patience = Instant::now();
         let finished = |store: &Store| {
             let count = "SELECT count(*) FROM scan_units";
@@ -171,6 +171,9 @@ fn plays_one_who_fills_the_disk() {
     assert!(matches!(error, StoreError::Full { .. }), "{error:?}");
     assert!(number > 3, "{number}");
     whole(&store);
+    // The audit log tells of every batch that was recorded, and of no other.
+    let log = store.audit_verify(&[]).unwrap();
+    assert_eq!((log.size, log.fault), (2 + 40 * number as u64, None));
     drop(store);
     // Even with no byte left it can be read, and opened again or refused for the same reason.
     let filler = std::fs::write(home.join("filler"), vec![0; 8 << 20]);
@@ -192,7 +195,7 @@ fn plays_one_who_fills_the_disk() {
 fn a_disk_that_fills_up_is_told_and_what_was_recorded_stays() {
     let home = tempfile::tempdir().unwrap();
     let mount = "mount -t tmpfs -o size=2m tmpfs \"$1\" || exit 42; shift; exec \"$@\"";
-    let part = other(&this_program(), "plays_one_who_fills_the_disk", home.path());
+    let part = other(&this_program(), "processes::plays_one_who_fills_the_disk", home.path());
     let mut command = Command::new("unshare");
     command.args(["-rm", "sh", "-c", mount, "sh"]).arg(home.path()).arg(part.get_program()).args(part.get_args());
     command.env(HOME, home.path()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -250,7 +253,7 @@ mod rights {
     /// Lets `name` be played by a process that may read the home, or not even that, but never write to it.
     #[expect(clippy::print_stderr, reason = "a skipped test is told loudly")]
     fn without_rights(name: &str, home: &Path, readable: bool) {
-        let name = format!("rights::{name}");
+        let name = format!("processes::rights::{name}");
         if !is_administrator(home) {
             let (directory, file) = if readable { (0o500, 0o400) } else { (0o000, 0o000) };
             set_mode(home, directory, file);
