@@ -125,7 +125,7 @@ fn the_gate_decides_the_exit_code() {
 /// Runs a shell script with a small file system of its own on `home`, where the system lets us mount one. `$ciacm` is
 /// the program.
 #[cfg(target_os = "linux")]
-fn with_small_disk(ciacm: &Ciacm, size: &str, script: &str) -> Option<String> {
+pub fn with_small_disk(ciacm: &Ciacm, size: &str, script: &str) -> Option<String> {
     use std::process::Command;
     std::fs::create_dir_all(ciacm.home()).unwrap();
     let mount = format!("mount -t tmpfs -o size={size},mode=700 tmpfs home");
