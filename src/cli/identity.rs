@@ -22,7 +22,6 @@ impl Context {
 
     /// The identity for something that must be signed now. If there is none yet it is made: on a terminal with a
     /// passphrase that is asked for, elsewhere with the configured one.
-    #[expect(dead_code, reason = "checkpoints and packs use it")]
     pub(super) fn signing_identity(
         &self,
         store: &mut Store,
@@ -48,7 +47,6 @@ impl Context {
     }
 
     /// The identity for checkpoints: `None` if there is none, or it cannot be used without asking anyone.
-    #[expect(dead_code, reason = "checkpoints use it")]
     pub(super) fn unattended_identity(&self) -> Result<Option<Identity>, CommandError> {
         Ok(self.keystore()?.unattended_identity()?)
     }

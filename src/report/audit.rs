@@ -1,7 +1,7 @@
 //! The audit log for people: its entries, and what verifying it found.
 
 use super::layout;
-use super::style::{self, DIM, STRONG, count, cut, cut_middle, paint};
+use super::style::{self, DIM, STRONG, cut, cut_middle, paint};
 use crate::audit::assess::{Assessment, Checked, Signature, Standing};
 use crate::audit::{Entry, Outcome};
 use anstyle::{AnsiColor, Style};
@@ -120,11 +120,12 @@ pub fn assessment(out: &mut dyn Write, found: &Assessment, written: Option<&Resu
     }
     line(out, "log", if log.origin.is_empty() { "has no entry" } else { &log.origin })?;
     if let (Some(first), Some(last)) = (log.first, log.last) {
-        line(out, "entries", &format!("{}, from {} to {} UTC", style::grouped(log.size), clock(first), clock(last)))?;
+        let name = if log.fault.is_some() { "in order" } else { "entries" };
+        line(out, name, &format!("{}, from {} to {} UTC", style::grouped(log.size), clock(first), clock(last)))?;
     }
     line(out, "root", &log.root_hex())?;
     checkpoints(out, found)?;
-    if let Some((from, to)) = found.chain_only() {
+    if let Some((from, to)) = found.chain_only().filter(|_| found.holds()) {
         let text = format!("{}: who can write the database could have written them anew", range(from, to));
         paragraph(out, "chain only", &text)?;
     }
@@ -141,7 +142,8 @@ fn checkpoints(out: &mut dyn Write, found: &Assessment) -> io::Result<()> {
         return paragraph(out, "checkpoints", "none: nothing but the chain speaks for the log");
     }
     let agreeing = found.checkpoints.iter().filter(|checked| checked.agreement == Standing::Agrees).count() as u64;
-    line(out, "checkpoints", &format!("{}, {} of them agree", count(all, "checkpoint"), style::grouped(agreeing)))?;
+    let verb = if agreeing == 1 { "agrees" } else { "agree" };
+    line(out, "checkpoints", &format!("{} found, {} {verb}", style::grouped(all), style::grouped(agreeing)))?;
     let reach = |name: &str, counts: &dyn Fn(&Checked) -> bool| (name.to_owned(), found.covered_by(counts));
     let valid = |checked: &Checked| matches!(checked.signature, Signature::Valid { .. });
     for (name, size) in [

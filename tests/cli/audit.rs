@@ -2,6 +2,7 @@
 
 use crate::support::ciacm::Ciacm;
 use crate::support::root;
+use crate::support::tools::tool;
 use serde_json::Value;
 use std::path::Path;
 use std::process::Command;
@@ -14,10 +15,18 @@ fn scanned() -> Ciacm {
     ciacm
 }
 
-/// What differs from run to run: hashes.
+/// Without what differs from run to run and from machine to machine.
 fn scrubbed(text: &str) -> String {
-    let hashes = regex::Regex::new(r"\b[0-9a-f]{64}\b|[A-Za-z0-9+/]{43}=").unwrap();
-    hashes.replace_all(text, "[HASH]").into_owned()
+    let mut text = text.to_owned();
+    for (pattern, name) in [
+        (r"\b[0-9a-f]{64}\b|[A-Za-z0-9+/]{43}=", "[HASH]"),
+        (r"(?m)by           \S+ on \S+, with", "by           [USER] on [HOST], with"),
+        (r"(ciacm/|scan )[0-9a-f]{8}-[0-9a-f-]*…", "$1[ID]…"),
+        (r"([0-9A-F]{2}:){31}[0-9A-F]{2}", "[FINGERPRINT]"),
+    ] {
+        text = regex::Regex::new(pattern).unwrap().replace_all(&text, name).into_owned();
+    }
+    text
 }
 
 fn lines(ciacm: &Ciacm, filter: &[&str]) -> Vec<Value> {
@@ -122,8 +131,8 @@ fn an_export_has_the_exact_bytes_and_verifies_without_a_database() {
     assert!(!ciacm.home().exists(), "nothing is made");
     // Without a checkpoint nothing but the chain speaks for it.
     assert_eq!(verify(&ciacm, &entries, 0)["chain_only"]["from"], 1);
-    let changed = |change: &dyn Fn(&mut Vec<&str>), bad: u64| {
-        let mut lines: Vec<&str> = exported.lines().collect();
+    let changed = |change: &dyn Fn(&mut Vec<String>), bad: u64| {
+        let mut lines: Vec<String> = exported.lines().map(str::to_owned).collect();
         change(&mut lines);
         ciacm.write("changed.jsonl", lines.join("\n"));
         let found = verify(&ciacm, &["--entries", "changed.jsonl"], 4);
@@ -132,10 +141,9 @@ fn an_export_has_the_exact_bytes_and_verifies_without_a_database() {
     changed(&|lines| drop(lines.remove(0)), 1);
     changed(&|lines| drop(lines.remove(4)), 5);
     changed(&|lines| lines.swap(4, 5), 5);
-    changed(&|lines| lines[4] = "", 5);
-    changed(&|lines| lines.push("{}"), size as u64 + 1);
-    let edited = exported.lines().nth(4).unwrap().replace("FAIL", "PASS");
-    changed(&|lines| lines[4] = &edited, 6);
+    changed(&|lines| lines[4].clear(), 5);
+    changed(&|lines| lines.push("{}".to_owned()), size as u64 + 1);
+    changed(&|lines| lines[4] = lines[4].replace("FAIL", "PASS"), 6);
     ciacm.args(["audit", "verify", "--entries", "missing.jsonl"]).run().expect_code(2);
 }
 
@@ -168,19 +176,127 @@ fn a_log_that_does_not_hold_is_told_with_its_first_bad_entry() {
     let ciacm = scanned();
     let db = rusqlite::Connection::open(ciacm.home().join("ciacm.db")).unwrap();
     db.execute_batch("DROP TRIGGER audit_log_refuses_update").unwrap();
-    db.execute("UPDATE audit_log SET body = CAST(replace(CAST(body AS TEXT), 'FAIL', 'PASS') AS BLOB) WHERE seq = 4", [])
-        .unwrap();
+    db.execute(
+        "UPDATE audit_log SET body = CAST(replace(CAST(body AS TEXT), 'FAIL', 'PASS') AS BLOB) WHERE seq = 4",
+        [],
+    )
+    .unwrap();
     drop(db);
     insta::assert_snapshot!(scrubbed(&ciacm.args(["audit", "verify"]).run().expect_code(4).snapshot()));
-    // Another one that is no entry at all is told where it is asked for.
-    let db = rusqlite::Connection::open(ciacm.home().join("ciacm.db")).unwrap();
-    db.execute("UPDATE audit_log SET body = x'7b22' WHERE seq = 6", []).unwrap();
-    drop(db);
+    // One that is no JSON is told where it is asked for.
+    let path = ciacm.home().join("ciacm.db");
+    let mut bytes = std::fs::read(&path).unwrap();
+    let sixth = ciacm.args(["audit", "list", "--format", "jsonl"]).run().stdout.lines().nth(5).unwrap().to_owned();
+    let places: Vec<usize> =
+        (0..bytes.len() - sixth.len()).filter(|&at| bytes[at..].starts_with(sixth.as_bytes())).collect();
+    places.iter().for_each(|&at| bytes[at] = b'!');
+    assert!(!places.is_empty());
+    std::fs::write(&path, bytes).unwrap();
     assert_eq!(verify(&ciacm, &[], 4)["first_bad"]["from"], 4);
     for asking in [&["show", "6"][..], &["list"], &["list", "--event", "scan"]] {
         let output = ciacm.args(["audit"]).args(asking).run().expect_code(2);
         assert!(output.stderr.contains("audit verify"), "{asking:?}: {}", output.stderr);
     }
+}
+
+#[test]
+fn checkpoints_are_signed_where_nobody_must_be_asked() {
+    let ciacm = Ciacm::new();
+    ciacm.args(["init", "--organisation", "Example Corp", "--no-passphrase"]).run().expect_code(0);
+    ciacm.args(SCAN).run().expect_code(0);
+    let told = ciacm.args(["audit", "verify"]).run().expect_code(0);
+    insta::assert_snapshot!(scrubbed(&told.snapshot()));
+    let found = verify(&ciacm, &[], 0);
+    let newest = found["signed"].as_u64().unwrap();
+    assert_eq!(found["signed"], found["covered"]);
+    assert!(lines(&ciacm, &["--last", "1"])[0]["org"] == "Example Corp");
+
+    // Other people's tools agree.
+    let checkpoints = ciacm.home().join("checkpoints");
+    let file = |extension: &str| checkpoints.join(format!("{newest:012}.{extension}"));
+    ciacm.args(["key", "export", "public"]).run().expect_code(0);
+    let root = ciacm.path("public/ca.crt");
+    if let Some(openssl) = tool("openssl") {
+        let arguments = ["cms", "-verify", "-binary", "-inform", "DER", "-purpose", "any", "-out", "/dev/null", "-in"];
+        let arguments = arguments.map(std::ffi::OsString::from).into_iter();
+        openssl.must(arguments.chain([
+            file("p7s").into(),
+            "-content".into(),
+            file("txt").into(),
+            "-CAfile".into(),
+            root.clone().into(),
+        ]));
+    }
+
+    // Only the root that was given counts.
+    let trusted = ["--trusted-ca", root.to_str().unwrap()];
+    assert_eq!(verify(&ciacm, &trusted, 0)["checkpoints"][0]["signature"]["valid"]["trusted"], true);
+    let other = Ciacm::new();
+    other.args(["init", "--organisation", "Other", "--no-passphrase"]).run().expect_code(0);
+    other.args(["key", "export", "public"]).run().expect_code(0);
+    let stranger = other.path("public/ca.crt");
+    let found = verify(&ciacm, &["--trusted-ca", stranger.to_str().unwrap()], 4);
+    assert!(found["checkpoints"][0]["signature"]["invalid"].as_str().unwrap().contains("root"), "{found:#}");
+    ciacm.args(["audit", "verify", "--trusted-ca", "missing.crt"]).run().expect_code(2);
+    ciacm.write("no.crt", "nonsense");
+    ciacm.args(["audit", "verify", "--trusted-ca", "no.crt"]).run().expect_code(2);
+
+    // A signature of another text, and one that is none.
+    let (newer, older) = (
+        file("p7s"),
+        checkpoints.join(
+            std::fs::read_dir(&checkpoints)
+                .unwrap()
+                .find_map(|file| {
+                    let name = file.unwrap().file_name();
+                    let name = name.to_str().unwrap();
+                    (name.ends_with(".p7s") && !name.starts_with(&format!("{newest:012}"))).then(|| name.to_owned())
+                })
+                .unwrap(),
+        ),
+    );
+    for forged in [std::fs::read(&older).unwrap(), b"nonsense".to_vec()] {
+        std::fs::write(&newer, forged).unwrap();
+        let found = verify(&ciacm, &[], 4);
+        assert_eq!(found["holds"], false);
+    }
+}
+
+#[test]
+fn a_key_with_a_passphrase_signs_where_the_passphrase_is_configured() {
+    let ciacm = Ciacm::new();
+    let scan = |variable: Option<&str>| {
+        let command = ciacm.args(SCAN);
+        variable.map_or_else(|| ciacm.args(SCAN), |text| command.env("CIACM_PASSPHRASE", text)).run().expect_code(0)
+    };
+    let signed = || verify(&ciacm, &[], 0)["signed"].as_u64().unwrap();
+    let init = ciacm.args(["init", "--organisation", "Example Corp"]).env("CIACM_PASSPHRASE", "correct horse battery");
+    init.run().expect_code(0);
+    let before = signed();
+    // Nobody is asked: the checkpoint is there, without a signature.
+    assert_eq!(scan(None).stderr, "");
+    assert_eq!(signed(), before);
+    let wrong = scan(Some("something else altogether"));
+    assert!(wrong.stderr.starts_with("warning: the checkpoint of the audit log is not signed"), "{}", wrong.stderr);
+    scan(Some("correct horse battery"));
+    assert!(signed() > before);
+
+    // Asked for by name, a checkpoint is signed or refused.
+    let refused = ciacm.args(["audit", "checkpoint"]).run().expect_code(2);
+    assert!(refused.stderr.contains("CIACM_PASSPHRASE"), "{}", refused.stderr);
+    let made = ciacm.args(["audit", "checkpoint"]).env("CIACM_PASSPHRASE", "correct horse battery");
+    insta::assert_snapshot!(scrubbed(&made.run().expect_code(0).snapshot()));
+    let found = verify(&ciacm, &[], 0);
+    assert_eq!(found["signed"], found["covered"]);
+    // No time stamp is a warning, or a failure where it is required.
+    let nobody = ["audit", "checkpoint", "--tsa", "http://127.0.0.1:9/"];
+    let checkpoint = |more: &[&str], code| {
+        let command = ciacm.args(nobody).args(more).env("CIACM_PASSPHRASE", "correct horse battery");
+        command.run().expect_code(code)
+    };
+    assert!(checkpoint(&[], 0).stderr.contains("no time stamp"));
+    assert!(checkpoint(&["--tsa-required"], 2).stderr.contains("no time stamp"));
+    ciacm.args(["audit", "checkpoint", "--tsa", "nonsense"]).run().expect_code(2);
 }
 
 #[test]
@@ -212,7 +328,10 @@ fn checkpoints_are_copied_and_copies_are_never_replaced() {
     assert!(refused.stderr.contains("is not what this home has"), "{}", refused.stderr);
     assert_eq!(std::fs::read_to_string(&first).unwrap(), "another");
     let last = &lines(&ciacm, &["--last", "1"])[0];
-    assert_eq!((&last["event"], &last["outcome"], &last["action"]), (&"refused".into(), &"refused".into(), &"audit anchor".into()));
+    assert_eq!(
+        (&last["event"], &last["outcome"], &last["action"]),
+        (&"refused".into(), &"refused".into(), &"audit anchor".into())
+    );
     ciacm.write("file", "");
     anchor("file/below").expect_code(2);
     anchor("s3://").expect_code(2);
@@ -312,11 +431,14 @@ fn the_second_implementation_in_the_documentation_works() {
     let size = exported.lines().count();
     let checkpoint = ciacm.home().join(format!("checkpoints/{size:012}.txt"));
     let run = |entries: &str, checkpoint: &Path| {
-        let python = Command::new("python3").current_dir(ciacm.path("")).args(["verify.py", entries]).arg(checkpoint).output();
+        let python =
+            Command::new("python3").current_dir(ciacm.path("")).args(["verify.py", entries]).arg(checkpoint).output();
         match python {
             Ok(output) => Some((output.status.success(), String::from_utf8_lossy(&output.stdout).into_owned())),
             Err(_) => {
-                crate::support::announce("SKIPPED: there is no python3, so the program in docs/audit-log.md is not run");
+                crate::support::announce(
+                    "SKIPPED: there is no python3, so the program in docs/audit-log.md is not run",
+                );
                 None
             }
         }
@@ -325,9 +447,11 @@ fn the_second_implementation_in_the_documentation_works() {
     assert!(held && said.contains(&format!("{size} entries")), "{said}");
     ciacm.write("edited.jsonl", exported.replacen("FAIL", "PASS", 1));
     ciacm.write("cut.jsonl", exported.lines().take(size - 1).map(|line| format!("{line}\n")).collect::<String>());
-    let other = std::fs::read_to_string(&checkpoint).unwrap().replace(&format!("\n{size}\n"), &format!("\n{}\n", size - 1));
+    let other =
+        std::fs::read_to_string(&checkpoint).unwrap().replace(&format!("\n{size}\n"), &format!("\n{}\n", size - 1));
     let other = ciacm.write("other.txt", other);
-    for (entries, checkpoint) in [("edited.jsonl", &checkpoint), ("cut.jsonl", &checkpoint), ("entries.jsonl", &other)] {
+    for (entries, checkpoint) in [("edited.jsonl", &checkpoint), ("cut.jsonl", &checkpoint), ("entries.jsonl", &other)]
+    {
         assert!(!run(entries, checkpoint).unwrap().0, "{entries}");
     }
 }

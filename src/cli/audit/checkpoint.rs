@@ -3,12 +3,11 @@
 use crate::audit::{Checkpoint, Event, NewEntry, Outcome, files};
 use crate::cli::error::CommandError;
 use crate::cli::output::{Format, OutputArgs};
+use crate::cli::passphrase::PassphraseArgs;
 use crate::cli::{Context, exit, warn};
 use crate::hash::hex;
 use crate::signing::Identity;
 use crate::signing::cms::{Profile, sign_detached};
-use crate::signing::keystore::Keystore;
-use crate::signing::passphrase::Environment;
 use crate::signing::tsa::Timestamper;
 use crate::store::Store;
 use clap::Args;
@@ -26,19 +25,25 @@ pub struct CheckpointArgs {
     #[arg(long, requires = "tsa")]
     tsa_required: bool,
     #[command(flatten)]
+    passphrase: PassphraseArgs,
+    #[command(flatten)]
     output: OutputArgs,
 }
 
 pub fn run(context: &Context, args: &CheckpointArgs) -> Result<u8, CommandError> {
     let authority = args.tsa.as_deref().map(Timestamper::new).transpose().map_err(|error| told(&error))?;
     let mut store = context.store()?;
-    let identity = signer(store.home())?;
     let directory = store.home().join(files::DIRECTORY);
-    let Some(checkpoint) = make(&mut store, &directory)? else {
-        return Err(CommandError::new("there is nothing to make a checkpoint of")
+    let nothing = || {
+        CommandError::new("there is nothing to make a checkpoint of")
             .why("the audit log has no entry yet")
-            .next("run `ciacm scan demo`"));
+            .next("run `ciacm scan demo`")
     };
+    if store.audit_size()? == 0 {
+        return Err(nothing());
+    }
+    let identity = context.signing_identity(&mut store, &args.passphrase)?;
+    let checkpoint = make(&mut store, &directory)?.ok_or_else(nothing)?;
     let kept = keep(&directory, &checkpoint, Some(&identity))?;
     let stamped = match authority.map(|authority| stamp(&kept, &authority)) {
         None => false,
@@ -61,15 +66,6 @@ pub fn run(context: &Context, args: &CheckpointArgs) -> Result<u8, CommandError>
         })?,
     }
     Ok(exit::FINE)
-}
-
-/// Who signs, asked for a passphrase if need be.
-fn signer(home: &Path) -> Result<Identity, CommandError> {
-    Keystore::open(home)?.identity(&Environment)?.ok_or_else(|| {
-        CommandError::new("the checkpoint cannot be signed")
-            .why("this home has no signing key yet")
-            .next("run `ciacm init --no-passphrase`, or set CIACM_PASSPHRASE_FILE and run `ciacm init`")
-    })
 }
 
 /// A checkpoint of the log as it is.
@@ -161,15 +157,14 @@ fn close(context: &Context, refused: Option<&CommandError>) -> Result<(), Comman
         return Ok(());
     }
     let Some(checkpoint) = make(&mut store, &directory)? else { return Ok(()) };
-    let identity = Keystore::open(store.home())?.unattended_identity();
     // A key that cannot be used is no reason to have no checkpoint.
-    let (identity, problem) = match identity {
+    let (identity, problem) = match context.unattended_identity() {
         Ok(identity) => (identity, None),
         Err(error) => (None, Some(error)),
     };
     keep(&directory, &checkpoint, identity.as_ref())?;
     if let Some(error) = problem {
-        warn(&format!("the checkpoint of the audit log is not signed: {error}"));
+        warn(&format!("the checkpoint of the audit log is not signed: {}", error.what()));
     }
     Ok(())
 }
