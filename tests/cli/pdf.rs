@@ -172,6 +172,26 @@ fn the_report_is_tagged_its_fonts_are_embedded_and_the_findings_attached() {
     }
 }
 
+#[test]
+fn what_could_not_be_evaluated_is_told_and_never_counted_as_met() {
+    let sample = &*SAMPLE;
+    let Some(pdftotext) = tool("pdftotext") else { return };
+    let file = sample.home.write("gaps.pdf", report(&dossier::with_gaps(&sample.dossier)));
+    let text = pdftotext.must(["-layout", file.to_str().unwrap(), "-"]);
+    for wanted in [
+        "the scans are not complete, see section 5",
+        "80 of 81 lists were read to the last page; 7 API calls failed",
+        "What 7 failed API calls would have told",
+        "Resources on pages of 1 list that could not be read",
+        "AccessDenied",
+        "s3:GetBucketPolicy",
+        "To be attested by a human",
+    ] {
+        assert!(text.contains(wanted), "the report does not say `{wanted}`");
+    }
+    assert!(!text.contains("Every control could be evaluated"));
+}
+
 /// A text that no font has all of, that turns around, hides and never ends.
 fn hostile() -> String {
     let strange = "中文 \u{1f512} שלום عربى e\u{301} \u{202e}\0\u{feff}\u{e000} <script> a\u{ad}b ﬁ \u{200d}\u{7}";

@@ -4,7 +4,8 @@ use ciacm::control::Library;
 use ciacm::evidence::collect::{Request, Setting, collect};
 use ciacm::evidence::dossier::{ActionFacts, AuditFacts, Dossier, SignerFacts, WaiverFacts};
 use ciacm::finding::{Status, Verdict, identity};
-use ciacm::store::{HistoryEntry, Store};
+use ciacm::inventory::CallFailure;
+use ciacm::store::{HistoryEntry, ScanError, Store};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use std::path::Path;
@@ -120,6 +121,33 @@ pub fn grown(dossier: &Dossier, findings: usize) -> Dossier {
         }
     }
     grown
+}
+
+/// Every third failure could not be evaluated, a list was cut short, calls failed, controls ask for an attestation.
+pub fn with_gaps(dossier: &Dossier) -> Dossier {
+    let mut gaps = dossier.clone();
+    let failure = CallFailure {
+        call: "s3:GetBucketPolicy".to_owned(),
+        code: "AccessDenied".to_owned(),
+        message: "User is not authorized to perform s3:GetBucketPolicy".to_owned(),
+        permission: "s3:GetBucketPolicy".to_owned(),
+    };
+    let failing = gaps.findings.iter_mut().map(|facts| &mut facts.finding).filter(|one| one.verdict == Verdict::Fail);
+    for (index, finding) in failing.enumerate().filter(|(index, _)| index % 3 == 0) {
+        finding.verdict = if index % 2 == 0 { Verdict::Error } else { Verdict::Manual };
+        finding.status = None;
+        finding.reason = Some(failure.to_string());
+    }
+    gaps.population[0].listed_completely = false;
+    gaps.failed_calls.push(ScanError {
+        account: gaps.population[0].account.clone(),
+        region: gaps.population[0].region.clone(),
+        resource: Some("acme-prod".to_owned()),
+        failure,
+        count: 7,
+    });
+    gaps.scans[0].complete = false;
+    gaps
 }
 
 /// Nothing was found, nothing was decided, nothing is in scope.

@@ -10,7 +10,6 @@ use crate::evidence::report::text::{Span, small, small_code};
 use crate::evidence::report::theme;
 use crate::evidence::report::words::{count, counted, shortened};
 use crate::finding::Verdict;
-use std::collections::BTreeSet;
 
 /// How many verdicts and calls are listed.
 const ROWS: usize = 300;
@@ -51,14 +50,12 @@ pub fn gaps(flow: &mut Flow<'_>, dossier: &Dossier, figures: &Figures<'_>) {
 }
 
 fn errors(flow: &mut Flow<'_>, figures: &Figures<'_>) {
-    let mut anchored = BTreeSet::new();
-    let all: Vec<_> =
-        figures.groups.iter().flat_map(|group| group.errors.iter().map(move |facts| (group, facts))).collect();
-    let rows = all.iter().take(ROWS).map(|(group, facts)| {
-        // A control that also fails has its place in section 4.
-        if group.open.is_empty() && group.waived.is_empty() {
-            anchored.insert(group.id);
-        }
+    // A control that also fails has its place in section 4.
+    for group in figures.groups.iter().filter(|group| group.open.is_empty() && group.waived.is_empty()) {
+        flow.anchor_here(&control_anchor(group.id));
+    }
+    let all: Vec<_> = figures.groups.iter().flat_map(|group| &group.errors).collect();
+    let rows = all.iter().take(ROWS).map(|facts| {
         let finding = &facts.finding;
         vec![
             Cell::from(small_code(&finding.control)).sign(theme::verdict(Verdict::Error)),
@@ -67,14 +64,10 @@ fn errors(flow: &mut Flow<'_>, figures: &Figures<'_>) {
             small(shortened(finding.reason.as_deref().unwrap_or("No reason was recorded."), 400)).into(),
         ]
     });
-    let rows: Vec<_> = rows.collect();
-    for id in anchored {
-        flow.anchor_here(&control_anchor(id));
-    }
     flow.table(&Table {
         summary: "Verdicts ERROR with their reasons".to_owned(),
         columns: vec![column("Control", 0.23), column("Resource", 0.29), column("Place", 0.15), column("Why", 0.35)],
-        rows,
+        rows: rows.collect(),
         empty: "Every control could be evaluated on every resource.",
     });
     rest(flow, all.len(), "verdict ERROR is", "verdicts ERROR are");

@@ -13,6 +13,8 @@ use crate::evidence::report::words::{count, counted, percent};
 use crate::finding::{Severity, Verdict};
 use crate::framework::status::{Standing, Totals};
 
+/// How many frameworks one chart shows, so that it fits on a page.
+const STACKS: usize = 20;
 /// How many controls the summary names.
 const WORST: usize = 10;
 
@@ -61,7 +63,9 @@ pub fn summary(flow: &mut Flow<'_>, dossier: &Dossier, figures: &Figures<'_>) {
         flow.say("No framework is in scope.");
     } else {
         let all: Vec<_> = dossier.frameworks.iter().map(stack).collect();
-        stacks(flow, "requirements by framework and standing", &all);
+        for some in all.chunks(STACKS) {
+            stacks(flow, "requirements by framework and standing", some);
+        }
         coverage(flow, dossier);
     }
     worst(flow, figures);
