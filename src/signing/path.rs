@@ -9,7 +9,9 @@ use jiff::Timestamp;
 use x509_cert::Certificate;
 use x509_cert::certificate::Rfc5280;
 use x509_cert::crl::CertificateList;
-use x509_cert::ext::pkix::{AuthorityKeyIdentifier, BasicConstraints, CrlReason, KeyUsage, SubjectKeyIdentifier};
+use x509_cert::ext::pkix::{
+    AuthorityKeyIdentifier, BasicConstraints, CrlReason, ExtendedKeyUsage, KeyUsage, SubjectKeyIdentifier,
+};
 
 /// No honest chain is longer.
 const MAX_LENGTH: usize = 8;
@@ -17,6 +19,16 @@ const MAX_LENGTH: usize = 8;
 /// Critical extensions that the checks below take into account, or that restrict nothing that matters here.
 const UNDERSTOOD: [Oid; 4] =
     [ext::ID_CE_BASIC_CONSTRAINTS, ext::ID_CE_KEY_USAGE, ext::ID_CE_EXT_KEY_USAGE, ext::ID_CE_CERTIFICATE_POLICIES];
+
+/// The extended key usages of which a signer's certificate must have one, if it names any.
+const FOR_DOCUMENTS: [Oid; 5] = [
+    certificate::DOCUMENT_SIGNING,
+    ext::ID_KP_EMAIL_PROTECTION,
+    ext::ANY_EXTENDED_KEY_USAGE,
+    // Adobe's and Microsoft's own, from before RFC 9336.
+    Oid::new_unwrap("1.2.840.113583.1.1.5"),
+    Oid::new_unwrap("1.3.6.1.4.1.311.10.3.12"),
+];
 
 /// What a verifier brings along.
 #[derive(Debug, Clone, Default)]
@@ -142,6 +154,16 @@ pub(super) struct Moment {
     pub stamped: bool,
 }
 
+/// Fails unless the certificate may sign documents: one of the same authority for a web server may not.
+pub(super) fn must_sign_documents(certificate: &Certificate) -> Result<(), PathError> {
+    match certificate.tbs_certificate().get_extension::<ExtendedKeyUsage>() {
+        Ok(None) => Ok(()),
+        Ok(Some((_, purposes))) if purposes.0.iter().any(|purpose| FOR_DOCUMENTS.contains(purpose)) => Ok(()),
+        Ok(Some(_)) => Err(misused(certificate, "is not for signatures of documents")),
+        Err(_) => Err(misused(certificate, "has an extension that cannot be read")),
+    }
+}
+
 /// Builds and checks the chain of `leaf`. `pool` came with the signature, as did `lists`.
 pub(super) fn check(
     leaf: &Certificate,
@@ -179,7 +201,11 @@ pub(super) fn check(
             Origin::Incomplete { issuer } => return Err(PathError::Untrusted { root: issuer.clone() }),
         }
     }
-    let revocation = check_revocation(&certificates, lists, moment)?;
+    let revocation = match (check_revocation(&certificates, lists, moment)?, &origin) {
+        // The last certificate of a chain that is cut off was not looked at.
+        (_, Origin::Incomplete { .. }) => Revocation::NotChecked,
+        (revocation, _) => revocation,
+    };
     Ok(Path { certificates, origin, revocation })
 }
 
@@ -282,6 +308,9 @@ fn check_revocation(
         let mut found = None;
         for list in lists.iter().filter(|list| is_list_of(list, issuer)) {
             check_listed(certificate, list, moment)?;
+            if is_partial(list) {
+                continue;
+            }
             let fresh = list.tbs_cert_list.next_update.is_some_and(|next| certificate::timestamp(next) >= moment.at);
             found = Some(found.unwrap_or(false) || fresh);
         }
@@ -291,8 +320,13 @@ fn check_revocation(
             (Some(true), Revocation::NotRevoked) => Revocation::NotRevoked,
         };
     }
-    // A chain that is cut off was not looked at wholly; a root alone has nobody to revoke it.
+    // A root alone has nobody to revoke it.
     Ok(if chain.len() == 1 { Revocation::NotChecked } else { result })
+}
+
+/// A list that may leave out certificates of its issuer: what it does not name may be revoked all the same.
+fn is_partial(list: &CertificateList<Rfc5280>) -> bool {
+    list.tbs_cert_list.crl_extensions.iter().flatten().any(|extension| extension.critical)
 }
 
 /// A list that the issuer signed. Of others nothing is believed: anyone can write one.

@@ -379,3 +379,24 @@ fn an_approvers_ssh_key_is_registered() {
     init(&ciacm, &["--no-passphrase"]).run().expect_code(0);
     assert_eq!(list(&ciacm)["keys"].as_array().unwrap().len(), 2, "init keeps who was registered before");
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_new_passphrase_is_asked_for_twice() {
+    let Some(script) = tool("script") else { return };
+    let ask = |ciacm: &Ciacm, arguments: &str, typed: &str| {
+        let command = format!("{} {arguments}", env!("CARGO_BIN_EXE_ciacm"));
+        let script = script.clone().at(ciacm.path(".")).env("CIACM_HOME", ciacm.home());
+        script.run_with(["-q", "-e", "-c", &command, "/dev/null"], typed.as_bytes())
+    };
+    let ciacm = Ciacm::new();
+    let differ = ask(&ciacm, "init --organisation Example", "first one\nsecond one\n");
+    assert!(!differ.success && differ.text().contains("the two passphrases differ"), "{differ}");
+    let made = ask(&ciacm, "init", "Example Corp\ncorrect horse\ncorrect horse\n");
+    assert!(made.success && made.text().contains("New passphrase for the keys of Example Corp:"), "{made}");
+    assert_eq!(list(&ciacm)["organisation"], "Example Corp");
+    let rotated = ask(&ciacm, "key rotate", "new horse\nnew horse\ncorrect horse\n");
+    assert!(rotated.success && rotated.text().contains("Passphrase of the organisation's root key:"), "{rotated}");
+    let wrong = ask(&ciacm, "key rotate", "new horse\nnew horse\nwrong horse\n");
+    assert_eq!(wrong.code, Some(2), "{wrong}");
+}

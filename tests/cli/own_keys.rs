@@ -3,6 +3,10 @@
 use crate::keys::sign;
 use crate::support::ciacm::Ciacm;
 use crate::support::tools::{Tool, tool};
+use ciacm::signing::certificate;
+use ciacm::signing::cms::verify_detached;
+use ciacm::signing::path::{Revocation, Trust};
+use sha2::{Digest, Sha256};
 use std::path::Path;
 
 const CONFIGURATION: &str = "\
@@ -21,7 +25,11 @@ extendedKeyUsage = 1.3.6.1.5.5.7.3.36,emailProtection
 [weak]
 basicConstraints = CA:FALSE
 keyUsage = digitalSignature
-extendedKeyUsage = clientAuth
+extendedKeyUsage = emailProtection
+[server]
+basicConstraints = CA:FALSE
+keyUsage = digitalSignature
+extendedKeyUsage = serverAuth
 [no_authority]
 basicConstraints = critical,CA:FALSE
 keyUsage = critical,digitalSignature,keyCertSign
@@ -36,12 +44,12 @@ fn corporate() -> Option<(Ciacm, Tool)> {
     let ciacm = Ciacm::new();
     let openssl = openssl.at(ciacm.path("."));
     ciacm.write("pki.cnf", CONFIGURATION);
-    certificate(&openssl, "root", &P256, "root", None);
+    issue(&openssl, "root", &P256, "root", None);
     Some((ciacm, openssl))
 }
 
 /// Makes `NAME.key`, `NAME.crt`, and with an issuer `NAME-chain.pem`.
-fn certificate(openssl: &Tool, name: &str, key: &[&str], profile: &str, issuer: Option<&str>) {
+fn issue(openssl: &Tool, name: &str, key: &[&str], profile: &str, issuer: Option<&str>) {
     let subject = format!("/O=Corporate/CN={name}");
     let (key_file, file) = (format!("{name}.key"), format!("{name}.crt"));
     let mut args = vec!["req", "-x509", "-config", "pki.cnf", "-nodes", "-days", "900", "-subj", &subject];
@@ -84,7 +92,7 @@ fn openssl_accepts(ciacm: &Ciacm, openssl: &Tool, root: &str) {
 #[test]
 fn a_key_with_its_chain_signs() {
     let Some((ciacm, openssl)) = corporate() else { return };
-    certificate(&openssl, "signing", &P256, "leaf", Some("root"));
+    issue(&openssl, "signing", &P256, "leaf", Some("root"));
     let init = ["init", "--certificate", "signing-chain.pem", "--key", "signing.key"];
     let refused = ciacm.args(init).run().expect_code(2);
     assert!(refused.stderr.contains("there is no passphrase for the key signing.key"), "{}", refused.stderr);
@@ -96,7 +104,7 @@ fn a_key_with_its_chain_signs() {
     );
     openssl_accepts(&ciacm, &openssl, "root.crt");
     ciacm.args(init).run().expect_code(0);
-    certificate(&openssl, "other", &P256, "leaf", Some("root"));
+    issue(&openssl, "other", &P256, "leaf", Some("root"));
     let other = ciacm.args(["init", "--certificate", "other-chain.pem", "--key", "other.key"]).run().expect_code(2);
     assert!(other.stderr.contains("its certificate is another one"), "{}", other.stderr);
     let rotate = ciacm.args(["key", "rotate", "--no-passphrase"]).run().expect_code(2);
@@ -109,7 +117,7 @@ fn a_key_with_its_chain_signs() {
 #[test]
 fn encrypted_and_binary_keys_are_read() {
     let Some((ciacm, openssl)) = corporate() else { return };
-    certificate(&openssl, "signing", &P256, "leaf", Some("root"));
+    issue(&openssl, "signing", &P256, "leaf", Some("root"));
     ciacm.write("passphrase", "pkcs8 secret\n");
     let forms: [(&str, &[&str]); 4] = [
         ("pbkdf2.pem", &["-topk8", "-v2", "aes-256-cbc", "-passout", "file:passphrase"]),
@@ -137,10 +145,10 @@ fn encrypted_and_binary_keys_are_read() {
 #[test]
 fn keys_and_certificates_that_do_not_fit_are_refused() {
     let Some((ciacm, openssl)) = corporate() else { return };
-    certificate(&openssl, "signing", &P256, "leaf", Some("root"));
-    certificate(&openssl, "rsa", &RSA, "leaf", Some("root"));
-    certificate(&openssl, "not-ca", &P256, "no_authority", Some("root"));
-    certificate(&openssl, "below", &P256, "leaf", Some("not-ca"));
+    issue(&openssl, "signing", &P256, "leaf", Some("root"));
+    issue(&openssl, "rsa", &RSA, "leaf", Some("root"));
+    issue(&openssl, "not-ca", &P256, "no_authority", Some("root"));
+    issue(&openssl, "below", &P256, "leaf", Some("not-ca"));
     openssl.must(["ec", "-in", "signing.key", "-out", "sec1.key"]);
     let why = |args: &[&str]| {
         let output = ciacm.args(["key", "enroll"]).args(args).args(["--no-passphrase"]).run().expect_code(2);
@@ -158,6 +166,9 @@ fn keys_and_certificates_that_do_not_fit_are_refused() {
     ciacm.write("below-all.pem", below + &root);
     let told = why(&["below-all.pem", "--key", "below.key"]);
     assert!(told.contains("is not of a certificate authority"), "{told}");
+    issue(&openssl, "server", &P256, "server", Some("root"));
+    let told = why(&["server-chain.pem", "--key", "server.key"]);
+    assert!(told.contains("is not for signatures of documents"), "{told}");
     ciacm.write("noise", [7; 300]);
     assert!(why(&["noise"]).contains("it is neither PEM nor DER"));
     assert!(why(&["nowhere.pem"]).contains("nowhere.pem cannot be read"));
@@ -168,7 +179,7 @@ fn keys_and_certificates_that_do_not_fit_are_refused() {
 #[test]
 fn certificates_for_other_purposes_are_warned_of() {
     let Some((ciacm, openssl)) = corporate() else { return };
-    certificate(&openssl, "weak", &P256, "weak", Some("root"));
+    issue(&openssl, "weak", &P256, "weak", Some("root"));
     let enroll = ciacm.args(["key", "enroll", "weak-chain.pem", "--key", "weak.key", "--no-passphrase"]).run();
     let warnings = enroll.expect_code(0).stderr;
     assert!(warnings.contains("its key usage lacks nonRepudiation"), "{warnings}");
@@ -178,7 +189,7 @@ fn certificates_for_other_purposes_are_warned_of() {
 #[test]
 fn a_pkcs12_file_is_read() {
     let Some((ciacm, openssl)) = corporate() else { return };
-    certificate(&openssl, "signing", &P256, "leaf", Some("root"));
+    issue(&openssl, "signing", &P256, "leaf", Some("root"));
     let export = |file: &str, more: &[&str]| {
         let args = ["pkcs12", "-export", "-in", "signing.crt", "-inkey", "signing.key", "-certfile", "root.crt"];
         openssl.must(args.iter().chain(&["-passout", "pass:p12 secret", "-out", file]).chain(more));
@@ -217,7 +228,7 @@ fn external_signers_of_any_kind_of_key_sign() {
     ];
     for (name, key, more) in kinds {
         let Some((ciacm, openssl)) = corporate() else { return };
-        certificate(&openssl, name, key, "leaf", Some("root"));
+        issue(&openssl, name, key, "leaf", Some("root"));
         let (chain, key) = (format!("{name}-chain.pem"), format!("{name}.key"));
         let key = ciacm.path(&key);
         let init = ciacm.args(["init", "--certificate", &chain, "--external-signer", "openssl", "pkeyutl", "-sign"]);
@@ -234,7 +245,7 @@ fn external_signers_of_any_kind_of_key_sign() {
 #[cfg(unix)]
 fn an_external_signer_that_does_not_fit_is_noticed_when_it_is_registered() {
     let Some((ciacm, openssl)) = corporate() else { return };
-    certificate(&openssl, "signing", &P256, "leaf", Some("root"));
+    issue(&openssl, "signing", &P256, "leaf", Some("root"));
     let stderr = |command: &[&str]| {
         let init = ciacm.args(["init", "--certificate", "signing-chain.pem", "--external-signer"]).args(command);
         init.run().expect_code(2).stderr
@@ -306,4 +317,31 @@ fn a_key_in_an_hsm_signs() {
         .run()
         .expect_code(0);
     openssl_accepts(&ciacm, &openssl, "root.crt");
+}
+
+#[test]
+fn a_revocation_list_of_some_certificates_says_nothing_of_the_others() {
+    let Some((ciacm, openssl)) = corporate() else { return };
+    issue(&openssl, "signing", &P256, "leaf", Some("root"));
+    let init = ["init", "--certificate", "signing-chain.pem", "--key", "signing.key", "--no-passphrase"];
+    ciacm.args(init).run().expect_code(0);
+    sign(&ciacm, "content", b"what is signed\n");
+    ciacm.write("index.txt", "");
+    ciacm.write("number", "01\n");
+    let authority = "[ca]\ndefault_ca = one\n[one]\ndatabase = index.txt\ncrlnumber = number\ndefault_md = sha256\n\
+        [all]\nauthorityKeyIdentifier = keyid\n[some]\nissuingDistributionPoint = critical,@point\n[point]\nonlysomereasons = keyCompromise\n";
+    ciacm.write("ca.cnf", authority);
+    let revocation = |extensions: &str| {
+        openssl.must([
+            "ca", "-config", "ca.cnf", "-gencrl", "-cert", "root.crt", "-keyfile", "root.key", "-crldays", "30",
+            "-crlexts", extensions, "-out", "list.crl",
+        ]);
+        let list = certificate::read_revocation_list(&std::fs::read(ciacm.path("list.crl")).unwrap()).unwrap();
+        let roots = certificate::read(&std::fs::read(ciacm.path("root.crt")).unwrap()).unwrap();
+        let trust = Trust { roots, revocation_lists: vec![list], ..Trust::default() };
+        let signature = std::fs::read(ciacm.path("content.p7s")).unwrap();
+        verify_detached(&signature, &Sha256::digest(b"what is signed\n").into(), &trust).unwrap().path.revocation
+    };
+    assert_eq!(revocation("all"), Revocation::NotRevoked);
+    assert_eq!(revocation("some"), Revocation::NotChecked);
 }

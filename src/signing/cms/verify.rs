@@ -98,6 +98,7 @@ pub fn verify_detached(cms: &[u8], content_digest: &[u8; 32], trust: &Trust) -> 
             .map_err(|error| VerifyError::Malformed(format!("a given revocation list cannot be read: {error}")))?;
         lists.push(list);
     }
+    path::must_sign_documents(&parsed.signer)?;
     let path = path::check(&parsed.signer, &parsed.certificates, &trust.roots, &lists, Moment { at, stamped })?;
     parsed.must_be_about(&path)?;
     Ok(Verified { signer: parsed.signer, path, stamp, at })

@@ -359,7 +359,8 @@ fn ordered(chain: &[Certificate], material: &Material<'_>, now: Timestamp) -> Re
     if let Material::Key(key, _) = material {
         must_match(key, leaf, "the key")?;
     }
-    let path = path::check(leaf, chain, &[], &[], Moment { at: now, stamped: false });
+    let path = path::must_sign_documents(leaf)
+        .and_then(|()| path::check(leaf, chain, &[], &[], Moment { at: now, stamped: false }));
     match path {
         Ok(path) => Ok(path.certificates),
         // Its signature stays unchecked here; the auditor's tools know more algorithms.

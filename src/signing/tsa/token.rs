@@ -116,8 +116,8 @@ pub(super) fn check(parsed: &Parsed, info: &TstInfo, roots: &[Certificate]) -> R
         Ok(Some((true, usage))) if usage.0 == [ID_KP_TIME_STAMPING] => (),
         _ => return Err(TokenError::NotAnAuthority(authority)),
     }
-    // The authority itself says what time it was when it signed.
-    let moment = Moment { at: info.time.0, stamped: true };
+    // If its key was stolen, its word for the time is worth nothing.
+    let moment = Moment { at: info.time.0, stamped: false };
     let path = path::check(&parsed.signer, &parsed.certificates, roots, &parsed.lists, moment)?;
     Ok(StampedTime {
         time: info.time.0,

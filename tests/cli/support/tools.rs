@@ -31,6 +31,7 @@ const DEBIAN: &[(&str, &str)] = &[
     ("pkcs11-tool", "opensc"),
     ("python3", "python3"),
     ("qpdf", "qpdf"),
+    ("script", "bsdutils"),
     ("sha256sum", "coreutils"),
     ("softhsm2-util", "softhsm2"),
     ("ssh-keygen", "openssh-client"),
