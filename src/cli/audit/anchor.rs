@@ -167,12 +167,16 @@ fn into_bucket(_copies: &[Copy], bucket: &str, _prefix: &str) -> Result<u64, Com
 
 #[cfg(feature = "aws")]
 fn into_bucket(copies: &[Copy], bucket: &str, prefix: &str) -> Result<u64, CommandError> {
-    use crate::provider::aws::bucket::Bucket;
-    let bucket = Bucket::connect(bucket)?;
+    use crate::provider::aws::bucket::{Bucket, Kept};
+    let connected = Bucket::connect(bucket)?;
     let mut copied = 0;
     for copy in copies {
         let key = if prefix.is_empty() { copy.name.clone() } else { format!("{prefix}/{}", copy.name) };
-        copied += u64::from(bucket.keep(&key, &copy.bytes)?);
+        match connected.keep(&key, &copy.bytes)? {
+            Kept::New => copied += 1,
+            Kept::Same => {}
+            Kept::Other => return Err(refused(&format!("s3://{bucket}/{key}"), &io::ErrorKind::AlreadyExists.into())),
+        }
     }
     Ok(copied)
 }

@@ -1,7 +1,8 @@
-//! The AWS provider: official SDK, one folder a service, every call read-only.
+//! The AWS provider: official SDK, one folder a service, every call read-only but for copies of checkpoints (`bucket`).
 
 pub mod accessanalyzer;
 pub mod account;
+pub mod bucket;
 pub mod calls;
 pub mod clients;
 pub mod cloudtrail;
