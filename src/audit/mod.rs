@@ -12,6 +12,6 @@ pub mod files;
 pub mod merkle;
 pub mod verify;
 
-pub use canonical::canonical;
+pub use canonical::{NotCanonical, canonical};
 pub use checkpoint::Checkpoint;
 pub use entry::{Acting, Actor, Entry, Event, NewEntry, Outcome};

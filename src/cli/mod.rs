@@ -6,6 +6,7 @@ mod controls;
 #[cfg(test)]
 mod documentation;
 mod error;
+mod evidence;
 mod exit;
 mod file;
 mod findings;
@@ -78,6 +79,12 @@ enum Command {
     /// List frameworks and show where you stand with them
     #[command(subcommand, after_help = "Examples:\n  ciacm frameworks list\n  ciacm frameworks status iso27001-2022")]
     Frameworks(frameworks::FrameworksCommand),
+    /// Export evidence packs for auditors, and verify them
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  ciacm evidence export --out pack.zip\n  ciacm evidence verify pack.zip --trusted-ca ca.crt"
+    )]
+    Evidence(evidence::EvidenceCommand),
     /// List, make, register, replace and export signing keys
     #[command(
         subcommand,
@@ -159,6 +166,7 @@ fn run(context: &Context, command: Command) -> Result<u8, CommandError> {
         Command::Findings(command) => findings::run(context, command),
         Command::Controls(command) => controls::run(context, command),
         Command::Frameworks(command) => frameworks::run(context, command),
+        Command::Evidence(command) => evidence::run(context, command),
         Command::Init(args) => init::run(context, args),
         Command::Key(command) => key::run(context, command),
         Command::Audit(command) => audit::run(context, command),

@@ -2,8 +2,9 @@
 
 use super::dossier::{
     AccountFacts, AuditFacts, ControlFacts, Dossier, FindingFacts, FrameworkFacts, LibraryFacts, Population, Scope,
-    SignerFacts,
+    SignerFacts, WaiverFacts,
 };
+use super::oscal::Loosened;
 use super::redact::{self, Redaction};
 use super::resource_file::{ResourceKey, Resting};
 use crate::control::{Control, Library};
@@ -51,6 +52,8 @@ pub struct Collection {
     pub dossier: Dossier,
     /// What was taken out of the dossier: JSON pointers into it.
     pub redactions: Vec<Redaction>,
+    /// The controls whose parameters were looser than a framework asks.
+    pub loosened: Loosened,
     /// The resources whose documents belong into the pack, and the findings that rest on them.
     pub resources: BTreeMap<ResourceKey, Vec<Resting>>,
 }
@@ -101,7 +104,9 @@ pub fn collect(
             ran.entry(control.control.clone()).or_insert(control);
         }
     }
-    let mut found = findings(store, &chosen, &in_scope)?;
+    // Waivers count as they stood when the period ended, not when the scan did.
+    let at = request.to.map_or(setting.as_of, |to| to.min(setting.as_of));
+    let mut found = findings(store, &chosen, &in_scope, at)?;
     let served: BTreeSet<String> = found.iter().map(|finding| finding.control.clone()).collect();
     ran.retain(|id, _| {
         in_scope.control(id)
@@ -117,6 +122,11 @@ pub fn collect(
         .map(|(index, finding)| facts(store, finding, index, request.to, &resources, &mut redactions))
         .collect::<Result<Vec<_>, StoreError>>()?;
     let controls: Vec<_> = ran.values().map(|ran| control_facts(ran, as_it_ran(library, ran), &findings)).collect();
+    let waivers = waivers(store, &findings, at, &mut redactions)?;
+    let loosened: Loosened = ran
+        .iter()
+        .map(|(id, ran)| (id.clone(), library.control(id).map(|one| one.loosened(&ran.parameters)).unwrap_or_default()))
+        .collect();
     let dossier = Dossier {
         organisation: setting.organisation,
         as_of: setting.as_of,
@@ -133,17 +143,17 @@ pub fn collect(
             controls: controls.len() as u64,
         },
         population,
-        frameworks: frameworks(library, &in_scope, &ran, &findings)?,
+        frameworks: frameworks(library, &in_scope, &loosened, &findings)?,
         controls,
         findings,
-        waivers: Vec::new(),
+        waivers,
         actions: Vec::new(),
         failed_calls: failed_calls(store, &chosen, &mut redactions)?,
         scans: chosen.into_iter().map(|(scan, _)| scan).collect(),
         audit: setting.audit,
         signer: setting.signer,
     };
-    Ok(Collection { dossier, redactions, resources })
+    Ok(Collection { dossier, redactions, loosened, resources })
 }
 
 /// What of the store is asked for.
@@ -230,13 +240,19 @@ fn choose(store: &Store, request: &Request) -> Result<Vec<Chosen>, CollectError>
     Ok(chosen)
 }
 
-fn findings(store: &Store, chosen: &[Chosen], in_scope: &InScope<'_>) -> Result<Vec<Finding>, StoreError> {
+fn findings(
+    store: &Store,
+    chosen: &[Chosen],
+    in_scope: &InScope<'_>,
+    at: Timestamp,
+) -> Result<Vec<Finding>, StoreError> {
     let mut found = Vec::new();
     for (scan, accounts) in chosen {
         let filter = FindingFilter {
             scan: Some(scan.id),
             controls: in_scope.controls.to_vec(),
             accounts: accounts.iter().cloned().collect(),
+            as_of: Some(at),
             ..FindingFilter::default()
         };
         store.findings(&filter, |finding| -> Result<(), StoreError> {
@@ -394,13 +410,12 @@ fn control_facts(ran: &ScanControl, control: Option<&Control>, findings: &[Findi
 fn frameworks(
     library: &Library,
     in_scope: &InScope<'_>,
-    ran: &BTreeMap<String, ScanControl>,
+    loosened: &Loosened,
     findings: &[FindingFacts],
 ) -> Result<Vec<FrameworkFacts>, Diagnostic> {
     let mut results: BTreeMap<String, ControlResult> = BTreeMap::new();
-    for (id, ran) in ran {
-        let loosened = library.control(id).map(|control| control.loosened(&ran.parameters)).unwrap_or_default();
-        results.insert(id.clone(), ControlResult { loosened, ..ControlResult::default() });
+    for (id, loosened) in loosened {
+        results.insert(id.clone(), ControlResult { loosened: loosened.clone(), ..ControlResult::default() });
     }
     for FindingFacts { finding, .. } in findings {
         results.entry(finding.control.clone()).or_default().count(finding.verdict, finding.status);
@@ -440,6 +455,46 @@ fn accounts(chosen: &[Chosen], findings: &[FindingFacts]) -> Vec<AccountFacts> {
         .collect();
     facts.sort_by(|a, b| (&a.provider, &a.id).cmp(&(&b.provider, &b.id)));
     facts
+}
+
+/// The waivers of these findings that are in force at that moment, ordered by finding.
+fn waivers(
+    store: &Store,
+    findings: &[FindingFacts],
+    at: Timestamp,
+    redactions: &mut Vec<Redaction>,
+) -> Result<Vec<WaiverFacts>, StoreError> {
+    let status: BTreeMap<_, _> = findings.iter().map(|one| (one.finding.id, one.finding.status)).collect();
+    let mut waivers: Vec<_> = store
+        .waivers()?
+        .into_iter()
+        .filter(|waiver| waiver.in_force(at))
+        .filter_map(|waiver| {
+            Some(WaiverFacts {
+                status: *status.get(&waiver.finding)?,
+                finding: waiver.finding,
+                control: waiver.control,
+                resource: waiver.resource,
+                reason: waiver.reason,
+                owner: waiver.owner,
+                approver: waiver.approver,
+                granted: waiver.granted,
+                until: waiver.until,
+            })
+        })
+        .collect();
+    waivers.sort_by_key(|waiver| (waiver.finding, waiver.granted));
+    for (index, waiver) in waivers.iter_mut().enumerate() {
+        for (text, name) in [
+            (&mut waiver.resource, "resource"),
+            (&mut waiver.reason, "reason"),
+            (&mut waiver.owner, "owner"),
+            (&mut waiver.approver, "approver"),
+        ] {
+            redactions.extend(redact::text(text, &format!("/waivers/{index}/{name}")));
+        }
+    }
+    Ok(waivers)
 }
 
 fn failed_calls(

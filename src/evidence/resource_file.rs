@@ -4,7 +4,7 @@ use super::redact::{self, Redaction};
 use crate::finding::{FindingId, Verdict};
 use crate::hash::sha256_hex;
 use crate::inventory::schema::ApiCall;
-use crate::inventory::{Resource, resource_type};
+use crate::inventory::{CallRecord, Resource, resource_type};
 use crate::store::ScanId;
 use serde::Serialize;
 use serde_json::Value;
@@ -86,27 +86,14 @@ pub struct Resting {
     pub verdict: Verdict,
 }
 
-/// An API call that brought something of the resource.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct MadeCall {
-    /// `service:Operation`.
-    pub call: String,
-    /// The region that was called.
-    pub region: String,
-    /// The provider's id of the request, which its own logs have too.
-    pub request_id: Option<String>,
-    /// When, RFC 3339.
-    pub at: String,
-    /// `ok`, or the error code.
-    pub outcome: String,
-}
-
 /// One reading and where it comes from.
 #[derive(Debug, Serialize)]
 struct Reading<'a> {
     field: &'a str,
-    calls: Vec<&'static str>,
-    made: Vec<&'a MadeCall>,
+    /// The operations that fill it.
+    from: Vec<&'static str>,
+    /// Their calls, as places in the list of calls.
+    calls: Vec<usize>,
 }
 
 #[derive(Debug, Serialize)]
@@ -118,6 +105,8 @@ struct Document<'a> {
     collected: Collected,
     findings: &'a [Resting],
     readings: Vec<Reading<'a>>,
+    /// Empty if the scan recorded no calls.
+    calls: &'a [CallRecord],
     resource: &'a Value,
     redactions: &'a [Redaction],
 }
@@ -142,7 +131,7 @@ pub fn document(
     scan: ScanId,
     collected: Collected,
     findings: &[Resting],
-    calls: &[MadeCall],
+    calls: &[CallRecord],
 ) -> serde_json::Result<(Vec<u8>, Vec<Redaction>)> {
     let kind = resource_type(resource.kind());
     let mut value = resource.into_document();
@@ -158,8 +147,8 @@ pub fn document(
             let own: &[ApiCall] = kind?.record.field(name)?.calls;
             let names: Vec<&'static str> =
                 (if own.is_empty() { listed_by } else { own }).iter().map(|call| call.name).collect();
-            let made = calls.iter().filter(|made| names.contains(&made.call.as_str())).collect();
-            Some(Reading { field: name, calls: names, made })
+            let made = calls.iter().enumerate().filter(|(_, made)| names.contains(&made.call.as_str()));
+            Some(Reading { field: name, calls: made.map(|(place, _)| place).collect(), from: names })
         })
         .collect();
     let document = Document {
@@ -169,6 +158,7 @@ pub fn document(
         collected,
         findings,
         readings,
+        calls,
         resource: &value,
         redactions: &redactions,
     };

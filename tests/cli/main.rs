@@ -19,7 +19,9 @@ mod denials;
 mod emulator;
 #[cfg(feature = "aws")]
 mod estate;
+mod evidence;
 mod evidence_calls;
+mod evidence_verify;
 #[cfg(feature = "aws")]
 mod faults;
 mod homes;

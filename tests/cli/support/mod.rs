@@ -6,6 +6,7 @@ pub mod ciacm;
 pub mod dossier;
 pub mod emulator;
 pub mod http;
+pub mod pack;
 mod python;
 pub mod scanned;
 pub mod tools;
