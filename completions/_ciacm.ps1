@@ -33,6 +33,7 @@ Register-ArgumentCompleter -Native -CommandName 'ciacm' -ScriptBlock {
             [CompletionResult]::new('controls', 'controls', [CompletionResultType]::ParameterValue, 'List, explain, check and test controls')
             [CompletionResult]::new('frameworks', 'frameworks', [CompletionResultType]::ParameterValue, 'List frameworks and show where you stand with them')
             [CompletionResult]::new('key', 'key', [CompletionResultType]::ParameterValue, 'List, make, register, replace and export signing keys')
+            [CompletionResult]::new('audit', 'audit', [CompletionResultType]::ParameterValue, 'List, show and verify the entries of the audit log; make and copy its checkpoints')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completion script of a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page')
             break
@@ -148,6 +149,7 @@ Register-ArgumentCompleter -Native -CommandName 'ciacm' -ScriptBlock {
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List findings: by default those that are open, and what could not be evaluated')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Explain one finding: what, why, evidence, how to repair, history')
+            [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Compare two scans: what is new, what is resolved, what changed')
             [CompletionResult]::new('waive', 'waive', [CompletionResultType]::ParameterValue, 'Accept findings until a day, for a reason')
             [CompletionResult]::new('unwaive', 'unwaive', [CompletionResultType]::ParameterValue, 'Take the waivers of findings back')
             break
@@ -177,6 +179,18 @@ Register-ArgumentCompleter -Native -CommandName 'ciacm' -ScriptBlock {
             break
         }
         'ciacm;findings;show' {
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print: `table` for people, `json` for programs (stable, documented in docs/json.md)')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write to this file instead of stdout; it appears whole or not at all')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write to this file instead of stdout; it appears whole or not at all')
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Where findings are kept [default: the platform''s data directory]')
+            [CompletionResult]::new('--controls', '--controls', [CompletionResultType]::ParameterName, 'Also load the controls of this directory (repeatable); the same id replaces a shipped control')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'ciacm;findings;diff' {
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print: `table` for people, `json` for programs (stable, documented in docs/json.md)')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write to this file instead of stdout; it appears whole or not at all')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write to this file instead of stdout; it appears whole or not at all')
@@ -450,6 +464,97 @@ Register-ArgumentCompleter -Native -CommandName 'ciacm' -ScriptBlock {
             [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Where findings are kept [default: the platform''s data directory]')
             [CompletionResult]::new('--controls', '--controls', [CompletionResultType]::ParameterName, 'Also load the controls of this directory (repeatable); the same id replaces a shipped control')
             [CompletionResult]::new('--private', '--private', [CompletionResultType]::ParameterName, 'Also the signing key, encrypted as it is in the home')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'ciacm;audit' {
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Where findings are kept [default: the platform''s data directory]')
+            [CompletionResult]::new('--controls', '--controls', [CompletionResultType]::ParameterName, 'Also load the controls of this directory (repeatable); the same id replaces a shipped control')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the entries of the audit log, the last 100 in a table, or export them byte for byte')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show one entry, with the proof that it is in the log')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Recompute the whole log and compare it with every checkpoint; exit code 4 if it does not hold')
+            [CompletionResult]::new('checkpoint', 'checkpoint', [CompletionResultType]::ParameterValue, 'Make a signed checkpoint of the log now')
+            [CompletionResult]::new('anchor', 'anchor', [CompletionResultType]::ParameterValue, 'Copy the checkpoints to where who can write the home cannot')
+            break
+        }
+        'ciacm;audit;list' {
+            [CompletionResult]::new('--event', '--event', [CompletionResultType]::ParameterName, 'An event, or the first word of several: finding.opened, scan (repeatable)')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Entries of this date or time, or later')
+            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Entries up to the end of this date, or before this time')
+            [CompletionResult]::new('--account', '--account', [CompletionResultType]::ParameterName, 'An account (repeatable)')
+            [CompletionResult]::new('--control', '--control', [CompletionResultType]::ParameterName, 'A control id (repeatable)')
+            [CompletionResult]::new('--resource', '--resource', [CompletionResultType]::ParameterName, 'A text in the resource''s id (repeatable)')
+            [CompletionResult]::new('--actor', '--actor', [CompletionResultType]::ParameterName, 'A user (repeatable)')
+            [CompletionResult]::new('--text', '--text', [CompletionResultType]::ParameterName, 'A text anywhere in the entry')
+            [CompletionResult]::new('--last', '--last', [CompletionResultType]::ParameterName, 'Only so many of them, the last ones [default: 100 in a table, otherwise all]')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print: `table` for people; `json` and `jsonl` give the entries byte for byte, one a line')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write to this file instead of stdout; it appears whole or not at all')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write to this file instead of stdout; it appears whole or not at all')
+            [CompletionResult]::new('--export', '--export', [CompletionResultType]::ParameterName, 'As `--format jsonl --output FILE`')
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Where findings are kept [default: the platform''s data directory]')
+            [CompletionResult]::new('--controls', '--controls', [CompletionResultType]::ParameterName, 'Also load the controls of this directory (repeatable); the same id replaces a shipped control')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'ciacm;audit;show' {
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print: `table` for people, `json` for programs (stable, documented in docs/json.md)')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write to this file instead of stdout; it appears whole or not at all')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write to this file instead of stdout; it appears whole or not at all')
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Where findings are kept [default: the platform''s data directory]')
+            [CompletionResult]::new('--controls', '--controls', [CompletionResultType]::ParameterName, 'Also load the controls of this directory (repeatable); the same id replaces a shipped control')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'ciacm;audit;verify' {
+            [CompletionResult]::new('--against', '--against', [CompletionResultType]::ParameterName, 'A checkpoint that was kept elsewhere, or a directory of them (repeatable)')
+            [CompletionResult]::new('--entries', '--entries', [CompletionResultType]::ParameterName, 'Verify this export (`audit list --export`) instead of the home''s log; needs no home')
+            [CompletionResult]::new('--trusted-ca', '--trusted-ca', [CompletionResultType]::ParameterName, 'The root certificate that signatures must come from, got by another channel (repeatable) [default: the home''s]')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print: `table` for people, `json` for programs (stable, documented in docs/json.md)')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write to this file instead of stdout; it appears whole or not at all')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write to this file instead of stdout; it appears whole or not at all')
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Where findings are kept [default: the platform''s data directory]')
+            [CompletionResult]::new('--controls', '--controls', [CompletionResultType]::ParameterName, 'Also load the controls of this directory (repeatable); the same id replaces a shipped control')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'ciacm;audit;checkpoint' {
+            [CompletionResult]::new('--tsa', '--tsa', [CompletionResultType]::ParameterName, 'Ask this time-stamping authority (RFC 3161) for a time stamp; it is sent a hash and nothing else')
+            [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'The file with the passphrase of the keys, instead of CIACM_PASSPHRASE or CIACM_PASSPHRASE_FILE')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print: `table` for people, `json` for programs (stable, documented in docs/json.md)')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write to this file instead of stdout; it appears whole or not at all')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write to this file instead of stdout; it appears whole or not at all')
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Where findings are kept [default: the platform''s data directory]')
+            [CompletionResult]::new('--controls', '--controls', [CompletionResultType]::ParameterName, 'Also load the controls of this directory (repeatable); the same id replaces a shipped control')
+            [CompletionResult]::new('--tsa-required', '--tsa-required', [CompletionResultType]::ParameterName, 'Fail if there is no time stamp, instead of warning')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'ciacm;audit;anchor' {
+            [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'A directory, `git:DIR` for a commit in the git repository there, or `s3://BUCKET/PREFIX`')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print: `table` for people, `json` for programs (stable, documented in docs/json.md)')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write to this file instead of stdout; it appears whole or not at all')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write to this file instead of stdout; it appears whole or not at all')
+            [CompletionResult]::new('--home', '--home', [CompletionResultType]::ParameterName, 'Where findings are kept [default: the platform''s data directory]')
+            [CompletionResult]::new('--controls', '--controls', [CompletionResultType]::ParameterName, 'Also load the controls of this directory (repeatable); the same id replaces a shipped control')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')

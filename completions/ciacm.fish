@@ -34,6 +34,7 @@ complete -c ciacm -n "__fish_ciacm_needs_command" -f -a "findings" -d 'List and 
 complete -c ciacm -n "__fish_ciacm_needs_command" -f -a "controls" -d 'List, explain, check and test controls'
 complete -c ciacm -n "__fish_ciacm_needs_command" -f -a "frameworks" -d 'List frameworks and show where you stand with them'
 complete -c ciacm -n "__fish_ciacm_needs_command" -f -a "key" -d 'List, make, register, replace and export signing keys'
+complete -c ciacm -n "__fish_ciacm_needs_command" -f -a "audit" -d 'List, show and verify the entries of the audit log; make and copy its checkpoints'
 complete -c ciacm -n "__fish_ciacm_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
 complete -c ciacm -n "__fish_ciacm_needs_command" -f -a "man" -d 'Print the manual page'
 complete -c ciacm -n "__fish_ciacm_using_subcommand init" -l organisation -d 'The organisation\'s name, as it stands in certificates and reports' -r
@@ -113,14 +114,15 @@ complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcom
 complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from demo" -l controls -d 'Also load the controls of this directory (repeatable); the same id replaces a shipped control' -r -F
 complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from demo" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from demo" -s V -l version -d 'Print version'
-complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and not __fish_seen_subcommand_from list show waive unwaive" -l home -d 'Where findings are kept [default: the platform\'s data directory]' -r -F
-complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and not __fish_seen_subcommand_from list show waive unwaive" -l controls -d 'Also load the controls of this directory (repeatable); the same id replaces a shipped control' -r -F
-complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and not __fish_seen_subcommand_from list show waive unwaive" -s h -l help -d 'Print help'
-complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and not __fish_seen_subcommand_from list show waive unwaive" -s V -l version -d 'Print version'
-complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and not __fish_seen_subcommand_from list show waive unwaive" -f -a "list" -d 'List findings: by default those that are open, and what could not be evaluated'
-complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and not __fish_seen_subcommand_from list show waive unwaive" -f -a "show" -d 'Explain one finding: what, why, evidence, how to repair, history'
-complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and not __fish_seen_subcommand_from list show waive unwaive" -f -a "waive" -d 'Accept findings until a day, for a reason'
-complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and not __fish_seen_subcommand_from list show waive unwaive" -f -a "unwaive" -d 'Take the waivers of findings back'
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and not __fish_seen_subcommand_from list show diff waive unwaive" -l home -d 'Where findings are kept [default: the platform\'s data directory]' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and not __fish_seen_subcommand_from list show diff waive unwaive" -l controls -d 'Also load the controls of this directory (repeatable); the same id replaces a shipped control' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and not __fish_seen_subcommand_from list show diff waive unwaive" -s h -l help -d 'Print help'
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and not __fish_seen_subcommand_from list show diff waive unwaive" -s V -l version -d 'Print version'
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and not __fish_seen_subcommand_from list show diff waive unwaive" -f -a "list" -d 'List findings: by default those that are open, and what could not be evaluated'
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and not __fish_seen_subcommand_from list show diff waive unwaive" -f -a "show" -d 'Explain one finding: what, why, evidence, how to repair, history'
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and not __fish_seen_subcommand_from list show diff waive unwaive" -f -a "diff" -d 'Compare two scans: what is new, what is resolved, what changed'
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and not __fish_seen_subcommand_from list show diff waive unwaive" -f -a "waive" -d 'Accept findings until a day, for a reason'
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and not __fish_seen_subcommand_from list show diff waive unwaive" -f -a "unwaive" -d 'Take the waivers of findings back'
 complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and __fish_seen_subcommand_from list" -l severity -d 'This severity or a worse one' -r
 complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and __fish_seen_subcommand_from list" -l status -d 'open, fixed, resolved or waived (repeatable)' -r
 complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and __fish_seen_subcommand_from list" -l verdict -d 'PASS, FAIL, ERROR, NOT_APPLICABLE or MANUAL (repeatable)' -r
@@ -147,6 +149,13 @@ complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and __fish_seen_su
 complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and __fish_seen_subcommand_from show" -l controls -d 'Also load the controls of this directory (repeatable); the same id replaces a shipped control' -r -F
 complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and __fish_seen_subcommand_from show" -s V -l version -d 'Print version'
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and __fish_seen_subcommand_from diff" -l format -d 'How to print: `table` for people, `json` for programs (stable, documented in docs/json.md)' -r -f -a "table\t'For people; fits 80 columns'
+json\t'For programs'"
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and __fish_seen_subcommand_from diff" -s o -l output -d 'Write to this file instead of stdout; it appears whole or not at all' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and __fish_seen_subcommand_from diff" -l home -d 'Where findings are kept [default: the platform\'s data directory]' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and __fish_seen_subcommand_from diff" -l controls -d 'Also load the controls of this directory (repeatable); the same id replaces a shipped control' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and __fish_seen_subcommand_from diff" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and __fish_seen_subcommand_from diff" -s V -l version -d 'Print version'
 complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and __fish_seen_subcommand_from waive" -l until -d 'The last day of the waiver, in UTC: 2027-03-31' -r
 complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and __fish_seen_subcommand_from waive" -l reason -d 'Why the findings are accepted' -r
 complete -c ciacm -n "__fish_ciacm_using_subcommand findings; and __fish_seen_subcommand_from waive" -l owner -d 'Who answers for it' -r
@@ -319,6 +328,68 @@ complete -c ciacm -n "__fish_ciacm_using_subcommand key; and __fish_seen_subcomm
 complete -c ciacm -n "__fish_ciacm_using_subcommand key; and __fish_seen_subcommand_from export" -l private -d 'Also the signing key, encrypted as it is in the home'
 complete -c ciacm -n "__fish_ciacm_using_subcommand key; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ciacm -n "__fish_ciacm_using_subcommand key; and __fish_seen_subcommand_from export" -s V -l version -d 'Print version'
+complete -c ciacm -n "__fish_ciacm_using_subcommand audit; and not __fish_seen_subcommand_from list show verify checkpoint anchor" -l home -d 'Where findings are kept [default: the platform\'s data directory]' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand audit; and not __fish_seen_subcommand_from list show verify checkpoint anchor" -l controls -d 'Also load the controls of this directory (repeatable); the same id replaces a shipped control' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand audit; and not __fish_seen_subcommand_from list show verify checkpoint anchor" -s h -l help -d 'Print help'
+complete -c ciacm -n "__fish_ciacm_using_subcommand audit; and not __fish_seen_subcommand_from list show verify checkpoint anchor" -s V -l version -d 'Print version'
+complete -c ciacm -n "__fish_ciacm_using_subcommand audit; and not __fish_seen_subcommand_from list show verify checkpoint anchor" -f -a "list" -d 'List the entries of the audit log, the last 100 in a table, or export them byte for byte'
+complete -c ciacm -n "__fish_ciacm_using_subcommand audit; and not __fish_seen_subcommand_from list show verify checkpoint anchor" -f -a "show" -d 'Show one entry, with the proof that it is in the log'
+complete -c ciacm -n "__fish_ciacm_using_subcommand audit; and not __fish_seen_subcommand_from list show verify checkpoint anchor" -f -a "verify" -d 'Recompute the whole log and compare it with every checkpoint; exit code 4 if it does not hold'
+complete -c ciacm -n "__fish_ciacm_using_subcommand audit; and not __fish_seen_subcommand_from list show verify checkpoint anchor" -f -a "checkpoint" -d 'Make a signed checkpoint of the log now'
+complete -c ciacm -n "__fish_ciacm_using_subcommand audit; and not __fish_seen_subcommand_from list show verify checkpoint anchor" -f -a "anchor" -d 'Copy the checkpoints to where who can write the home cannot'
+complete -c ciacm -n "__fish_ciacm_using_subcommand audit; and __fish_seen_subcommand_from list" -l event -d 'An event, or the first word of several: finding.opened, scan (repeatable)' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand audit; and __fish_seen_subcommand_from list" -l since -d 'Entries of this date or time, or later' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand audit; and __fish_seen_subcommand_from list" -l until -d 'Entries up to the end of this date, or before this time' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand audit; and __fish_seen_subcommand_from list" -l account -d 'An account (repeatable)' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand audit; and __fish_seen_subcommand_from list" -l control -d 'A control id (repeatable)' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand audit; and __fish_seen_subcommand_from list" -l resource -d 'A text in the resource\'s id (repeatable)' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand audit; and __fish_seen_subcommand_from list" -l actor -d 'A user (repeatable)' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand audit; and __fish_seen_subcommand_from list" -l text -d 'A text anywhere in the entry' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand audit; and __fish_seen_subcommand_from list" -l last -d 'Only so many of them, the last ones [default: 100 in a table, otherwise all]' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand audit; and __fish_seen_subcommand_from list" -l format -d 'How to print: `table` for people; `json` and `jsonl` give the entries byte for byte, one a line' -r -f -a "table\t'For people; fits 80 columns'
+json\t'An array'
+jsonl\t'One entry a line, the exact bytes that are hashed'"
+complete -c ciacm -n "__fish_ciacm_using_subcommand audit; and __fish_seen_subcommand_from list" -s o -l output -d 'Write to this file instead of stdout; it appears whole or not at all' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand audit; and __fish_seen_subcommand_from list" -l export -d 'As `--format jsonl --output FILE`' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand audit; and __fish_seen_subcommand_from list" -l home -d 'Where findings are kept [default: the platform\'s data directory]' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand audit; and __fish_seen_subcommand_from list" -l controls -d 'Also load the controls of this directory (repeatable); the same id replaces a shipped control' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand audit; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ciacm -n "__fish_ciacm_using_subcommand audit; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
+complete -c ciacm -n "__fish_ciacm_using_subcommand audit; and __fish_seen_subcommand_from show" -l format -d 'How to print: `table` for people, `json` for programs (stable, documented in docs/json.md)' -r -f -a "table\t'For people; fits 80 columns'
+json\t'For programs'"
+complete -c ciacm -n "__fish_ciacm_using_subcommand audit; and __fish_seen_subcommand_from show" -s o -l output -d 'Write to this file instead of stdout; it appears whole or not at all' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand audit; and __fish_seen_subcommand_from show" -l home -d 'Where findings are kept [default: the platform\'s data directory]' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand audit; and __fish_seen_subcommand_from show" -l controls -d 'Also load the controls of this directory (repeatable); the same id replaces a shipped control' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand audit; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ciacm -n "__fish_ciacm_using_subcommand audit; and __fish_seen_subcommand_from show" -s V -l version -d 'Print version'
+complete -c ciacm -n "__fish_ciacm_using_subcommand audit; and __fish_seen_subcommand_from verify" -l against -d 'A checkpoint that was kept elsewhere, or a directory of them (repeatable)' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand audit; and __fish_seen_subcommand_from verify" -l entries -d 'Verify this export (`audit list --export`) instead of the home\'s log; needs no home' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand audit; and __fish_seen_subcommand_from verify" -l trusted-ca -d 'The root certificate that signatures must come from, got by another channel (repeatable) [default: the home\'s]' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand audit; and __fish_seen_subcommand_from verify" -l format -d 'How to print: `table` for people, `json` for programs (stable, documented in docs/json.md)' -r -f -a "table\t'For people; fits 80 columns'
+json\t'For programs'"
+complete -c ciacm -n "__fish_ciacm_using_subcommand audit; and __fish_seen_subcommand_from verify" -s o -l output -d 'Write to this file instead of stdout; it appears whole or not at all' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand audit; and __fish_seen_subcommand_from verify" -l home -d 'Where findings are kept [default: the platform\'s data directory]' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand audit; and __fish_seen_subcommand_from verify" -l controls -d 'Also load the controls of this directory (repeatable); the same id replaces a shipped control' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand audit; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ciacm -n "__fish_ciacm_using_subcommand audit; and __fish_seen_subcommand_from verify" -s V -l version -d 'Print version'
+complete -c ciacm -n "__fish_ciacm_using_subcommand audit; and __fish_seen_subcommand_from checkpoint" -l tsa -d 'Ask this time-stamping authority (RFC 3161) for a time stamp; it is sent a hash and nothing else' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand audit; and __fish_seen_subcommand_from checkpoint" -l passphrase-file -d 'The file with the passphrase of the keys, instead of CIACM_PASSPHRASE or CIACM_PASSPHRASE_FILE' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand audit; and __fish_seen_subcommand_from checkpoint" -l format -d 'How to print: `table` for people, `json` for programs (stable, documented in docs/json.md)' -r -f -a "table\t'For people; fits 80 columns'
+json\t'For programs'"
+complete -c ciacm -n "__fish_ciacm_using_subcommand audit; and __fish_seen_subcommand_from checkpoint" -s o -l output -d 'Write to this file instead of stdout; it appears whole or not at all' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand audit; and __fish_seen_subcommand_from checkpoint" -l home -d 'Where findings are kept [default: the platform\'s data directory]' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand audit; and __fish_seen_subcommand_from checkpoint" -l controls -d 'Also load the controls of this directory (repeatable); the same id replaces a shipped control' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand audit; and __fish_seen_subcommand_from checkpoint" -l tsa-required -d 'Fail if there is no time stamp, instead of warning'
+complete -c ciacm -n "__fish_ciacm_using_subcommand audit; and __fish_seen_subcommand_from checkpoint" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ciacm -n "__fish_ciacm_using_subcommand audit; and __fish_seen_subcommand_from checkpoint" -s V -l version -d 'Print version'
+complete -c ciacm -n "__fish_ciacm_using_subcommand audit; and __fish_seen_subcommand_from anchor" -l to -d 'A directory, `git:DIR` for a commit in the git repository there, or `s3://BUCKET/PREFIX`' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand audit; and __fish_seen_subcommand_from anchor" -l format -d 'How to print: `table` for people, `json` for programs (stable, documented in docs/json.md)' -r -f -a "table\t'For people; fits 80 columns'
+json\t'For programs'"
+complete -c ciacm -n "__fish_ciacm_using_subcommand audit; and __fish_seen_subcommand_from anchor" -s o -l output -d 'Write to this file instead of stdout; it appears whole or not at all' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand audit; and __fish_seen_subcommand_from anchor" -l home -d 'Where findings are kept [default: the platform\'s data directory]' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand audit; and __fish_seen_subcommand_from anchor" -l controls -d 'Also load the controls of this directory (repeatable); the same id replaces a shipped control' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand audit; and __fish_seen_subcommand_from anchor" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ciacm -n "__fish_ciacm_using_subcommand audit; and __fish_seen_subcommand_from anchor" -s V -l version -d 'Print version'
 complete -c ciacm -n "__fish_ciacm_using_subcommand completions" -l home -d 'Where findings are kept [default: the platform\'s data directory]' -r -F
 complete -c ciacm -n "__fish_ciacm_using_subcommand completions" -l controls -d 'Also load the controls of this directory (repeatable); the same id replaces a shipped control' -r -F
 complete -c ciacm -n "__fish_ciacm_using_subcommand completions" -s h -l help -d 'Print help'

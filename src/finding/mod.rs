@@ -2,6 +2,7 @@
 //!
 //! Pure values and functions: no store, no clock, no cloud.
 
+pub mod difference;
 pub mod gate;
 pub mod identity;
 pub mod life;

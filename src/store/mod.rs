@@ -10,6 +10,7 @@ mod audit_read;
 mod backup;
 mod begin;
 mod calls;
+mod compare;
 mod error;
 mod gone;
 mod life;
@@ -28,8 +29,8 @@ mod waivers;
 pub use audit_read::{EntryFilter, StoredEntry};
 pub use error::StoreError;
 pub use model::{
-    Batch, Evaluation, Finding, FindingFilter, HistoryEntry, NewScan, ResumedScan, Scan, ScanControl, ScanEnd,
-    ScanError, ScanId, ScanRef, ScanState, ScannedResource, Unlisted,
+    Batch, Compared, Evaluation, Finding, FindingFilter, HistoryEntry, NewScan, ResumedScan, Scan, ScanControl,
+    ScanEnd, ScanError, ScanId, ScanRef, ScanState, ScannedResource, Unlisted,
 };
 pub use open::Store;
 pub use summary::{ScanSummary, Tally};

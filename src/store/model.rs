@@ -1,6 +1,7 @@
 //! The values that go into the store and come out of it.
 
 use super::error::{Failure, Inner};
+use crate::finding::difference::Said;
 use crate::finding::word::words;
 use crate::finding::{FindingId, Severity, Status, Verdict};
 use crate::inventory::{CallFailure, CallRecord, Listing, Resource};
@@ -343,6 +344,23 @@ pub struct HistoryEntry {
     pub reason: Option<String>,
     /// The paths and values that decided it.
     pub evidence: Value,
+}
+
+/// A finding of which two scans do not say the very same.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Compared {
+    /// The finding, as the later scan left it, or the earlier one if the later did not see it.
+    pub finding: Finding,
+    /// What the earlier scan said.
+    pub before: Option<Said>,
+    /// What the later scan said.
+    pub after: Option<Said>,
+    /// Whether the earlier scan ran the control and listed all resources of the type.
+    #[serde(skip)]
+    pub looked_before: bool,
+    /// Whether the later one did.
+    #[serde(skip)]
+    pub looked_after: bool,
 }
 
 /// Which findings to read. Values in one list are alternatives; different fields must all hold; empty means any.

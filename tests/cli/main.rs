@@ -16,6 +16,7 @@ mod control_files;
 mod credentials;
 #[cfg(feature = "aws")]
 mod denials;
+mod differences;
 mod emulator;
 #[cfg(feature = "aws")]
 mod estate;

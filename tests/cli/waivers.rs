@@ -1,14 +1,13 @@
 //! `ciacm findings waive` and `unwaive`: who accepts what until when, and what the gate, reports and the log make of it.
 
 use crate::support::ciacm::{Ciacm, Output};
+use crate::support::recording::changed_demo;
 use crate::support::scanned::{assert_fits, word};
 use ciacm::finding::WaiverTerms;
-use ciacm::inventory::snapshot::{self, Entry, SnapshotError, Writer};
 use ciacm::store::Store;
 use jiff::{SignedDuration, Timestamp};
 use regex::Regex;
 use serde_json::{Value, json};
-use std::fs::File;
 
 fn demo() -> Ciacm {
     let ciacm = Ciacm::new();
@@ -120,17 +119,11 @@ fn a_waiver_is_taken_back_and_stays_on_record() {
     assert!(again.stderr.contains("it is not waived") && again.stderr.contains("next: "), "{}", again.stderr);
 }
 
-/// The demo as it would be recorded at another time.
-fn demo_at(ciacm: &Ciacm, now: Timestamp) -> String {
-    ciacm.run(["scan", "demo", "--fail-on", "none", "--record", "demo.snapshot"]).expect_code(0);
-    let recorded = || File::open(ciacm.path("demo.snapshot")).unwrap();
-    let mut header = snapshot::verify(recorded()).unwrap();
-    header.collected_at = now.to_string();
-    let mut writer = Writer::new(File::create(ciacm.path("later.snapshot")).unwrap(), &header).unwrap();
-    let copy = |entry: Entry| -> Result<(), SnapshotError> { writer.entry(&entry) };
-    snapshot::replay(recorded(), copy).unwrap();
-    writer.finish().unwrap();
-    "later.snapshot".to_owned()
+/// The demo as it would be recorded so many days from now.
+fn demo_in(ciacm: &Ciacm, days: i64) -> &'static str {
+    let then = Timestamp::now() + SignedDuration::from_hours(24 * days);
+    changed_demo(ciacm, "later.snapshot", |header| header.collected_at = then.to_string(), Some);
+    "later.snapshot"
 }
 
 #[test]
@@ -139,11 +132,11 @@ fn a_waiver_expires_by_the_clock_of_the_scan() {
     let found = ids(&ciacm, &["--control", "AWS-S3-001", "--verdict", "fail"]);
     waive(&ciacm, &found, &day(10)).expect_code(0);
     let scan = ["--control", "AWS-S3-001", "--format", "json"];
-    let early = demo_at(&ciacm, Timestamp::now() + SignedDuration::from_hours(24 * 9));
-    let report = ciacm.args(["scan", "snapshot", &early]).args(scan).run().expect_code(0).json();
+    let early = demo_in(&ciacm, 9);
+    let report = ciacm.args(["scan", "snapshot", early]).args(scan).run().expect_code(0).json();
     assert_eq!(report["summary"]["waivers_expired"], 0);
-    let late = demo_at(&ciacm, Timestamp::now() + SignedDuration::from_hours(24 * 12));
-    let report = ciacm.args(["scan", "snapshot", &late]).args(scan).run().expect_code(1).json();
+    let late = demo_in(&ciacm, 12);
+    let report = ciacm.args(["scan", "snapshot", late]).args(scan).run().expect_code(1).json();
     assert_eq!(
         (&report["summary"]["waivers_expired"], &report["summary"]["verdicts"]["waived"]),
         (&found.len().into(), &0.into())

@@ -1,5 +1,6 @@
 //! `ciacm findings`: one file a subcommand.
 
+mod diff;
 mod list;
 mod show;
 mod waive;
@@ -18,6 +19,11 @@ pub enum FindingsCommand {
     /// Explain one finding: what, why, evidence, how to repair, history
     #[command(after_help = "Example:\n  ciacm findings show 3f2a9c01")]
     Show(show::ShowArgs),
+    /// Compare two scans: what is new, what is resolved, what changed
+    #[command(
+        after_help = "Examples:\n  ciacm findings diff                     the latest scan and the one before\n  ciacm findings diff 01a20190\n  ciacm findings diff 01a20190 01a2f3c4 --format json"
+    )]
+    Diff(diff::DiffArgs),
     /// Accept findings until a day, for a reason
     #[command(override_usage = "ciacm findings waive ID... --until DATE --reason TEXT --owner NAME")]
     #[command(after_help = "Until then they do not count for the gate. Then they are open again by themselves.\n\n\
@@ -33,6 +39,7 @@ pub fn run(context: &Context, command: FindingsCommand) -> Result<u8, CommandErr
     match command {
         FindingsCommand::List(args) => list::run(context, *args),
         FindingsCommand::Show(args) => show::run(context, &args),
+        FindingsCommand::Diff(args) => diff::run(context, &args),
         FindingsCommand::Waive(args) => waive::waive(context, &args),
         FindingsCommand::Unwaive(args) => waive::unwaive(context, &args),
     }

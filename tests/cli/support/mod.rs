@@ -8,6 +8,7 @@ pub mod emulator;
 pub mod http;
 pub mod pack;
 mod python;
+pub mod recording;
 pub mod scanned;
 pub mod tools;
 pub mod tsa;
