@@ -54,12 +54,30 @@ fn commands(text: &str) -> Vec<String> {
     commands
 }
 
+/// The words of a command, as a shell takes it apart: quotes keep spaces.
+fn words(command: &str) -> Vec<String> {
+    let (mut words, mut word, mut quote) = (Vec::new(), None::<String>, None);
+    for c in command.chars() {
+        match (quote, c) {
+            (None, '\'' | '"') => {
+                quote = Some(c);
+                word.get_or_insert_default();
+            }
+            (Some(open), c) if open == c => quote = None,
+            (None, c) if c.is_whitespace() => words.extend(word.take()),
+            (_, c) => word.get_or_insert_default().push(c),
+        }
+    }
+    words.extend(word);
+    words
+}
+
 #[test]
 fn every_command_in_the_documentation_is_understood() {
     let mut checked = 0;
     for (path, text) in pages() {
         for command in commands(&text) {
-            let words = command.split_whitespace().map(|word| word.trim_matches(['\'', '"']));
+            let words = words(&command);
             if !cfg!(feature = "aws") && command.contains("scan aws") {
                 continue;
             }

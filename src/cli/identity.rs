@@ -41,9 +41,13 @@ impl Context {
                 created.root_fingerprint
             ));
         }
-        tend(store, &mut keystore, &source)?;
         let none = || CommandError::new("there is no signing identity").next("run `ciacm init`");
-        keystore.identity(&source)?.ok_or_else(none)
+        let identity = keystore.identity(&source)?.ok_or_else(none)?;
+        // The root's key mostly has the same passphrase; nobody is asked for another.
+        if tend(store, &mut keystore, &source.used())? == Renewal::Renewed {
+            return keystore.identity(&source)?.ok_or_else(none);
+        }
+        Ok(identity)
     }
 
     /// The identity for checkpoints: `None` if there is none, or it cannot be used without asking anyone.
@@ -79,19 +83,16 @@ pub(super) fn make_identity(
 }
 
 /// Renews what ends soon where nobody has to be asked, and tells the rest.
-pub(super) fn tend(
-    store: &mut Store,
-    keystore: &mut Keystore,
-    source: &dyn PassphraseSource,
-) -> Result<(), CommandError> {
+fn tend(store: &mut Store, keystore: &mut Keystore, source: &dyn PassphraseSource) -> Result<Renewal, CommandError> {
     let now = now();
-    if keystore.renew_revocation_list(source, now)? == Renewal::Renewed {
+    let renewal = keystore.renew_revocation_list(source, now)?;
+    if renewal == Renewal::Renewed {
         store.log(&NewEntry::new(Event::KeyRotated, json!({"renewed": "revocation list"})))?;
     }
     for advice in keystore.advice(now)? {
         warn(&advice);
     }
-    Ok(())
+    Ok(renewal)
 }
 
 /// The clock in whole seconds, which is what certificates hold.

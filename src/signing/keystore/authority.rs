@@ -142,7 +142,8 @@ impl Keystore {
         if !ends_soon(self) {
             return Ok(Renewal::NotNeeded);
         }
-        let Some(root) = self.try_open_root(None, source)? else { return Ok(Renewal::NotPossible) };
+        // The passphrase may be another one than that of the signing key. What does not open is told as advice.
+        let Ok(Some(root)) = self.try_open_root(None, source) else { return Ok(Renewal::NotPossible) };
         let _lock = files::lock(&self.home)?;
         self.reload()?;
         if !ends_soon(self) {
