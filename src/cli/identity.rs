@@ -6,7 +6,7 @@ use super::{Context, warn};
 use crate::audit::{Event, NewEntry};
 use crate::signing::Identity;
 use crate::signing::keystore::{Created, Keystore, Renewal};
-use crate::signing::passphrase::PassphraseSource;
+use crate::signing::passphrase::{Passphrase, PassphraseSource};
 use crate::store::Store;
 use jiff::Timestamp;
 use serde_json::json;
@@ -35,7 +35,9 @@ impl Context {
                 UNNAMED.to_owned()
             });
             let new = NewPassphraseArgs { passphrase_file: passphrase.passphrase_file.clone(), no_passphrase: false };
-            let created = make_identity(store, &mut keystore, &organisation, &new)?;
+            let passphrase = new_passphrase(&new, &format!("the keys of {organisation}"))?;
+            let created = make_identity(store, &mut keystore, &organisation, passphrase.as_ref())?;
+            source.remember(passphrase);
             warn(&format!(
                 "a signing identity was made; hand over the fingerprint of its root by another channel: {}",
                 created.root_fingerprint
@@ -61,10 +63,9 @@ pub(super) fn make_identity(
     store: &mut Store,
     keystore: &mut Keystore,
     organisation: &str,
-    passphrase: &NewPassphraseArgs,
+    passphrase: Option<&Passphrase>,
 ) -> Result<Created, CommandError> {
-    let passphrase = new_passphrase(passphrase, &format!("the keys of {organisation}"))?;
-    let created = keystore.create(organisation, passphrase.as_ref(), now())?;
+    let created = keystore.create(organisation, passphrase, now())?;
     store.set_organisation(&created.organisation)?;
     if created.made {
         store.log(&NewEntry::new(

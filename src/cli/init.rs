@@ -4,7 +4,7 @@ use super::error::CommandError;
 use super::identity::{UNNAMED, make_identity};
 use super::key::{MaterialArgs, fingerprint, register};
 use super::output::{Format, OutputArgs};
-use super::passphrase::{NewPassphraseArgs, attended};
+use super::passphrase::{NewPassphraseArgs, attended, new_passphrase};
 use super::{Context, exit, warn};
 use crate::signing::keystore::{Created, Keystore, Role};
 use clap::Args;
@@ -65,7 +65,8 @@ pub fn run(context: &Context, args: InitArgs) -> Result<u8, CommandError> {
                     Some(name) => name,
                     None => ask_name()?,
                 };
-                make_identity(&mut store, &mut keystore, &organisation, &args.passphrase)?
+                let passphrase = new_passphrase(&args.passphrase, &format!("the keys of {organisation}"))?;
+                make_identity(&mut store, &mut keystore, &organisation, passphrase.as_ref())?
             }
         },
     };

@@ -44,6 +44,11 @@ impl Configured {
         Self { file, found: RefCell::new(None) }
     }
 
+    /// The passphrase is known already, because the key was made just now.
+    pub fn remember(&self, passphrase: Option<Passphrase>) {
+        self.found.replace(passphrase);
+    }
+
     /// The passphrase that opened a key, if one was needed.
     pub fn used(&self) -> Option<Passphrase> {
         self.found.borrow().clone()
