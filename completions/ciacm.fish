@@ -33,6 +33,7 @@ complete -c ciacm -n "__fish_ciacm_needs_command" -f -a "scan" -d 'Collect an in
 complete -c ciacm -n "__fish_ciacm_needs_command" -f -a "findings" -d 'List and explain findings'
 complete -c ciacm -n "__fish_ciacm_needs_command" -f -a "controls" -d 'List, explain, check and test controls'
 complete -c ciacm -n "__fish_ciacm_needs_command" -f -a "frameworks" -d 'List frameworks and show where you stand with them'
+complete -c ciacm -n "__fish_ciacm_needs_command" -f -a "evidence" -d 'Export evidence packs for auditors, and verify them'
 complete -c ciacm -n "__fish_ciacm_needs_command" -f -a "key" -d 'List, make, register, replace and export signing keys'
 complete -c ciacm -n "__fish_ciacm_needs_command" -f -a "audit" -d 'List, show and verify the entries of the audit log; make and copy its checkpoints'
 complete -c ciacm -n "__fish_ciacm_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
@@ -266,6 +267,39 @@ complete -c ciacm -n "__fish_ciacm_using_subcommand frameworks; and __fish_seen_
 complete -c ciacm -n "__fish_ciacm_using_subcommand frameworks; and __fish_seen_subcommand_from status" -l all -d 'Also list the requirements that no control covers'
 complete -c ciacm -n "__fish_ciacm_using_subcommand frameworks; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ciacm -n "__fish_ciacm_using_subcommand frameworks; and __fish_seen_subcommand_from status" -s V -l version -d 'Print version'
+complete -c ciacm -n "__fish_ciacm_using_subcommand evidence; and not __fish_seen_subcommand_from export verify" -l home -d 'Where findings are kept [default: the platform\'s data directory]' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand evidence; and not __fish_seen_subcommand_from export verify" -l controls -d 'Also load the controls of this directory (repeatable); the same id replaces a shipped control' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand evidence; and not __fish_seen_subcommand_from export verify" -s h -l help -d 'Print help'
+complete -c ciacm -n "__fish_ciacm_using_subcommand evidence; and not __fish_seen_subcommand_from export verify" -s V -l version -d 'Print version'
+complete -c ciacm -n "__fish_ciacm_using_subcommand evidence; and not __fish_seen_subcommand_from export verify" -f -a "export" -d 'Write a signed evidence pack for an auditor'
+complete -c ciacm -n "__fish_ciacm_using_subcommand evidence; and not __fish_seen_subcommand_from export verify" -f -a "verify" -d 'Verify an evidence pack, and say what that proves and what not'
+complete -c ciacm -n "__fish_ciacm_using_subcommand evidence; and __fish_seen_subcommand_from export" -l out -d 'Where to write: a zip file if it ends in `.zip`, else a directory; it appears whole or not at all' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand evidence; and __fish_seen_subcommand_from export" -l framework -d 'Only this framework (repeatable, or separated by commas)' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand evidence; and __fish_seen_subcommand_from export" -l control -d 'Only this control; `*` stands for any text (repeatable)' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand evidence; and __fish_seen_subcommand_from export" -l period -d 'Of each account the newest finished scan of this period: dates or times, either may be left out' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand evidence; and __fish_seen_subcommand_from export" -l from -d 'The first day or moment of the period' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand evidence; and __fish_seen_subcommand_from export" -l to -d 'The last day or moment of the period' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand evidence; and __fish_seen_subcommand_from export" -l scan -d 'This scan, by its id, the beginning of it, or `latest`' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand evidence; and __fish_seen_subcommand_from export" -l previous -d 'Prove that the audit log goes on from this pack [default: from the last pack of this home]' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand evidence; and __fish_seen_subcommand_from export" -l tsa -d 'Ask this time-stamping authority (RFC 3161); it receives hashes only' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand evidence; and __fish_seen_subcommand_from export" -l passphrase-file -d 'The file with the passphrase of the keys, instead of CIACM_PASSPHRASE or CIACM_PASSPHRASE_FILE' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand evidence; and __fish_seen_subcommand_from export" -l format -d 'How to tell what was written' -r -f -a "table\t'For people; fits 80 columns'
+json\t'For programs'"
+complete -c ciacm -n "__fish_ciacm_using_subcommand evidence; and __fish_seen_subcommand_from export" -l home -d 'Where findings are kept [default: the platform\'s data directory]' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand evidence; and __fish_seen_subcommand_from export" -l controls -d 'Also load the controls of this directory (repeatable); the same id replaces a shipped control' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand evidence; and __fish_seen_subcommand_from export" -l tsa-required -d 'Write no pack if the authority gives no time stamp'
+complete -c ciacm -n "__fish_ciacm_using_subcommand evidence; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ciacm -n "__fish_ciacm_using_subcommand evidence; and __fish_seen_subcommand_from export" -s V -l version -d 'Print version'
+complete -c ciacm -n "__fish_ciacm_using_subcommand evidence; and __fish_seen_subcommand_from verify" -l trusted-ca -d 'The root certificate of whoever should have signed, got by another way than the pack (repeatable)' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand evidence; and __fish_seen_subcommand_from verify" -l tsa-ca -d 'The root certificate of the time-stamping authority (repeatable)' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand evidence; and __fish_seen_subcommand_from verify" -l against -d 'An older pack of the same organisation: nothing of its audit log may have been changed or taken out since' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand evidence; and __fish_seen_subcommand_from verify" -l format -d 'How to print: `table` for people, `json` for programs (stable, documented in docs/json.md)' -r -f -a "table\t'For people; fits 80 columns'
+json\t'For programs'"
+complete -c ciacm -n "__fish_ciacm_using_subcommand evidence; and __fish_seen_subcommand_from verify" -s o -l output -d 'Write to this file instead of stdout; it appears whole or not at all' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand evidence; and __fish_seen_subcommand_from verify" -l home -d 'Where findings are kept [default: the platform\'s data directory]' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand evidence; and __fish_seen_subcommand_from verify" -l controls -d 'Also load the controls of this directory (repeatable); the same id replaces a shipped control' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand evidence; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ciacm -n "__fish_ciacm_using_subcommand evidence; and __fish_seen_subcommand_from verify" -s V -l version -d 'Print version'
 complete -c ciacm -n "__fish_ciacm_using_subcommand key; and not __fish_seen_subcommand_from list new enroll rotate export" -l home -d 'Where findings are kept [default: the platform\'s data directory]' -r -F
 complete -c ciacm -n "__fish_ciacm_using_subcommand key; and not __fish_seen_subcommand_from list new enroll rotate export" -l controls -d 'Also load the controls of this directory (repeatable); the same id replaces a shipped control' -r -F
 complete -c ciacm -n "__fish_ciacm_using_subcommand key; and not __fish_seen_subcommand_from list new enroll rotate export" -s h -l help -d 'Print help'
