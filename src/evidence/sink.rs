@@ -5,7 +5,7 @@ use crate::hash::hex;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use tempfile::{NamedTempFile, TempDir};
 use zip::write::SimpleFileOptions;
@@ -34,7 +34,7 @@ pub struct Sink {
 
 #[derive(Debug)]
 enum To {
-    Zip(Box<ZipWriter<NamedTempFile>>),
+    Zip(Box<ZipWriter<Outlet>>),
     Directory(TempDir),
 }
 
@@ -60,7 +60,8 @@ impl Sink {
             // As any file that a program makes: the user's umask decides who may read it.
             #[cfg(unix)]
             builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-            To::Zip(Box::new(ZipWriter::new(builder.tempfile_in(beside).map_err(|error| named(&error))?)))
+            let file = builder.tempfile_in(beside).map_err(|error| named(&error))?;
+            To::Zip(Box::new(ZipWriter::new(Outlet { file, broken: false })))
         } else {
             #[cfg(unix)]
             builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o777));
@@ -128,7 +129,10 @@ impl Sink {
         let told = |error: io::Error| named(&self.path, &error);
         match self.to {
             To::Zip(zip) => {
-                let file = zip.finish().map_err(|error| told(error.into()))?;
+                let Outlet { file, broken } = zip.finish().map_err(|error| told(error.into()))?;
+                if broken {
+                    return Err(told(io::Error::other("a part of it could not be written")));
+                }
                 file.as_file().sync_all().map_err(told)?;
                 file.persist_noclobber(&self.path).map_err(|error| told(error.error))?;
             }
@@ -164,6 +168,47 @@ fn sync_directories(directory: &Path) -> io::Result<()> {
 /// Directories can be synced on Unix only; elsewhere the system does it.
 fn sync(directory: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(directory)?.sync_all() } else { Ok(()) }
+}
+
+/// The file of a zip. After its first failure it takes everything and keeps nothing: the zip writer would complain on
+/// stderr that it cannot end a file which nobody wants any more.
+#[derive(Debug)]
+struct Outlet {
+    file: NamedTempFile,
+    broken: bool,
+}
+
+impl Outlet {
+    fn noting<T>(&mut self, result: io::Result<T>) -> io::Result<T> {
+        let interrupted = |error: &io::Error| error.kind() == io::ErrorKind::Interrupted;
+        self.broken |= result.as_ref().is_err_and(|error| !interrupted(error));
+        result
+    }
+}
+
+impl Write for Outlet {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.broken {
+            return Ok(bytes.len());
+        }
+        let result = self.file.write(bytes);
+        self.noting(result)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if self.broken {
+            return Ok(());
+        }
+        let result = self.file.flush();
+        self.noting(result)
+    }
+}
+
+impl Seek for Outlet {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let result = self.file.seek(to);
+        self.noting(result)
+    }
 }
 
 /// Hashes and counts what goes through.

@@ -22,6 +22,8 @@ mod emulator;
 mod estate;
 mod evidence;
 mod evidence_calls;
+mod evidence_faults;
+mod evidence_secrets;
 mod evidence_verify;
 #[cfg(feature = "aws")]
 mod faults;

@@ -29,6 +29,10 @@ if command -v openssl >/dev/null; then
         -in SHA256SUMS.p7s -content SHA256SUMS -CAfile "$ca" -purpose any -out /dev/null
     check "the checkpoint of the audit log is signed by a certificate of $ca" openssl cms -verify -binary -inform DER \
         -in audit/checkpoint.txt.p7s -content audit/checkpoint.txt -CAfile "$ca" -purpose any -out /dev/null
+    for file in SHA256SUMS audit/checkpoint.txt; do
+        [ -e "$file.tst" ] && check "$file.tst is a time stamp of $file by a certificate of keys/tsa.crt" openssl ts -verify \
+            -data "$file" -in "$file.tst" -token_in -CAfile keys/tsa.crt -partial_chain
+    done
     openssl x509 -in "$ca" -noout -subject -fingerprint -sha256
     [ "$ca" = "$own" ] && echo "        compare this fingerprint with the one that reached you by another way"
 else
@@ -41,9 +45,6 @@ if command -v pdfsig >/dev/null; then
 else
     skip "the signature of the report" "pdfsig (poppler-utils)"
 fi
-for stamp in SHA256SUMS.tst audit/checkpoint.txt.tst; do
-    [ -e "$stamp" ] && echo "        $stamp is a time stamp; README.md tells how to check it"
-done
 if command -v python3 >/dev/null; then
     python3 verify/verify.py . || failed=1
 else
