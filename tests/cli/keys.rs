@@ -400,3 +400,48 @@ fn a_new_passphrase_is_asked_for_twice() {
     let wrong = ask(&ciacm, "key rotate", "new horse\nnew horse\nwrong horse\n");
     assert_eq!(wrong.code, Some(2), "{wrong}");
 }
+
+#[test]
+fn old_checkpoints_verify_after_the_key_was_replaced() {
+    let ciacm = home();
+    let first = list(&ciacm)["keys"][0]["serial"].as_str().unwrap().to_owned();
+    ciacm.args(["audit", "verify"]).run().expect_code(0);
+    // Certificates hold whole seconds: what was signed in the second of the revocation is not before it.
+    std::thread::sleep(std::time::Duration::from_millis(1100));
+    let rotate = ["key", "rotate", "--no-passphrase", "--revoke", &first, "--reason", "superseded"];
+    ciacm.args(rotate).run().expect_code(0);
+    let verified = ciacm.args(["audit", "verify"]).run().expect_code(0);
+    assert!(!verified.stdout.to_lowercase().contains("revoked"), "{}", verified.stdout);
+    ciacm.args(["key", "rotate", "--no-passphrase"]).run().expect_code(0);
+    ciacm.args(["audit", "verify"]).run().expect_code(0);
+}
+
+#[test]
+fn a_stolen_keys_checkpoints_are_told() {
+    let ciacm = home();
+    let first = list(&ciacm)["keys"][0]["serial"].as_str().unwrap().to_owned();
+    ciacm.args(["key", "rotate", "--no-passphrase", "--revoke", &first]).run().expect_code(0);
+    let verified = ciacm.args(["audit", "verify"]).run();
+    assert!(
+        verified.stdout.contains("the key was stolen") || verified.stderr.contains("the key was stolen"),
+        "{}",
+        verified.snapshot()
+    );
+}
+
+#[test]
+#[cfg(unix)]
+fn a_killed_rotation_leaves_the_old_key_or_the_new_one() {
+    let ciacm = home();
+    for delay in 0..12 {
+        let mut child = ciacm.args(["key", "rotate", "--no-passphrase"]).spawn();
+        std::thread::sleep(std::time::Duration::from_millis(delay * 4));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let keys = list(&ciacm)["keys"].clone();
+        let active = keys.as_array().unwrap().iter().filter(|key| key["state"] == "active").count();
+        assert_eq!(active, 1, "{keys}");
+        sign(&ciacm, "content", b"after the kill");
+    }
+    ciacm.args(["key", "rotate", "--no-passphrase"]).run().expect_code(0);
+}
