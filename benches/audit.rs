@@ -5,6 +5,8 @@
 //! `cargo bench --no-default-features --bench audit`, on a machine with nothing else to do. Needs Linux (`/proc`,
 //! `taskset`) and openssl.
 
+#![expect(clippy::print_stdout, reason = "a benchmark prints what it measured")]
+
 use ciacm::audit::entry::Tail;
 use ciacm::audit::merkle::leaf_hash;
 use ciacm::audit::{Acting, Actor, Event, NewEntry};

@@ -20,7 +20,7 @@ use std::path::PathBuf;
     Run again, it tells what is there and changes nothing. docs/keys.md tells how keys are kept.")]
 pub struct InitArgs {
     /// The organisation's name, as it stands in certificates and reports
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, alias = "organization", value_name = "NAME")]
     organisation: Option<String>,
     #[command(flatten)]
     material: MaterialArgs,
