@@ -22,6 +22,11 @@ impl WholeFile {
         if path.is_dir() {
             return Err(named(&io::ErrorKind::IsADirectory.into()));
         }
+        // It would take the place of a device or a pipe, which the whole system may need.
+        if std::fs::metadata(path).is_ok_and(|there| !there.is_file()) {
+            let why = "it is no regular file; without --output the result goes to stdout";
+            return Err(named(&io::Error::new(io::ErrorKind::InvalidInput, why)));
+        }
         let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         if !directory.is_dir() {
             return Err(named(&io::Error::new(
@@ -67,4 +72,15 @@ fn named(path: &Path, error: &io::Error) -> io::Error {
     let why = error.to_string();
     let why = why.split(" at path ").next().unwrap_or(&why);
     io::Error::new(error.kind(), format!("{}: {why}", path.display()))
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn devices_keep_their_place() {
+        let refused = WholeFile::create(Path::new("/dev/null")).unwrap_err().to_string();
+        assert!(refused.starts_with("/dev/null: it is no regular file"), "{refused}");
+    }
 }

@@ -1,5 +1,7 @@
 //! Verifying packs: with `ciacm`, and with other people's tools where there is no `ciacm`.
 
+#[cfg(unix)]
+use crate::own_keys::{RSA, corporate, issue};
 use crate::support::ciacm::Ciacm;
 use crate::support::pack::{FEW, Files, shared, unzip, zipped};
 use crate::support::tools::tool;
@@ -263,6 +265,60 @@ fn a_log_that_was_begun_anew_is_found_by_the_older_pack() {
     ciacm.run(["evidence", "verify", "two.zip"]).expect_code(0);
     let output = ciacm.run(["evidence", "verify", "two.zip", "--against", "one.zip"]).expect_code(4);
     assert!(output.stdout.contains("rewritten"), "{}", output.stdout);
+}
+
+#[test]
+fn a_pack_verifies_after_its_key_was_replaced() {
+    let ciacm = Ciacm::with_demo(&FEW);
+    ciacm.run(["evidence", "export", "--out", "old.zip"]).expect_code(0);
+    let root = unzip(&fs::read(ciacm.path("old.zip")).unwrap())["keys/ca.crt"].clone();
+    ciacm.write("ca.crt", root);
+    ciacm.run(["key", "rotate", "--no-passphrase"]).expect_code(0);
+    ciacm.run(["evidence", "export", "--out", "new.zip"]).expect_code(0);
+    for pack in ["old.zip", "new.zip"] {
+        ciacm.run(["evidence", "verify", pack, "--trusted-ca", "ca.crt"]).expect_code(0);
+    }
+    ciacm.run(["evidence", "verify", "new.zip", "--trusted-ca", "ca.crt", "--against", "old.zip"]).expect_code(0);
+}
+
+#[test]
+#[cfg(unix)]
+fn a_pack_that_an_rsa_key_behind_a_process_signed_verifies() {
+    let Some((ciacm, openssl)) = corporate() else { return };
+    issue(&openssl, "rsa", &RSA, "leaf", Some("root"));
+    let key = ciacm.path("rsa.key");
+    let signer = ["openssl", "pkeyutl", "-sign", "-inkey", key.to_str().unwrap(), "-pkeyopt", "digest:sha256"];
+    ciacm.args(["init", "--certificate", "rsa-chain.pem", "--external-signer"]).args(signer).run().expect_code(0);
+    ciacm.args(["scan", "demo", "--fail-on", "none"]).args(FEW).run().expect_code(0);
+    ciacm.run(["evidence", "export", "--out", "pack"]).expect_code(0);
+    let report = ciacm.args(["evidence", "verify", "pack", "--format", "json", "--trusted-ca", "root.crt"]).run();
+    let report = report.expect_code(0).json();
+    assert_eq!(report["proved"]["origin"]["proved"], true, "{report}");
+    let root = ciacm.path("root.crt");
+    let verify = format!(
+        "openssl cms -verify -binary -inform DER -in SHA256SUMS.p7s -content SHA256SUMS -CAfile {} -purpose any -out /dev/null",
+        root.display()
+    );
+    let (good, text) = shell(&ciacm.path("pack"), &verify);
+    assert!(good, "{text}");
+}
+
+#[test]
+fn what_a_stranger_wrote_does_not_steer_the_terminal() {
+    let ciacm = Ciacm::new();
+    let mut files = shared().files.clone();
+    let manifest = String::from_utf8(files["manifest.json"].clone()).unwrap();
+    let steered = manifest.replace("\"Example Corp\"", "\"\\u001b[2J\\u001b]0;owned\\u0007\"");
+    assert_ne!(steered, manifest);
+    files.insert("manifest.json".to_owned(), steered.into_bytes());
+    files.insert("\u{9b}31m".to_owned(), Vec::new());
+    let output = ciacm.verify(&ciacm.unpacked("pack", &files)).expect_code(4);
+    files.remove("\u{9b}31m");
+    let second = ciacm.verify(&ciacm.unpacked("other", &files)).expect_code(4);
+    for text in [&output.stdout, &output.stderr, &second.stdout, &second.stderr] {
+        assert!(!text.chars().any(|c| c.is_control() && c != '\n'), "{text:?}");
+    }
+    assert!(second.stdout.contains("[2J"), "{}", second.stdout);
 }
 
 #[test]

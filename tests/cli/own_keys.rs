@@ -36,10 +36,10 @@ keyUsage = critical,digitalSignature,keyCertSign
 ";
 
 const P256: [&str; 4] = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"];
-const RSA: [&str; 2] = ["-newkey", "rsa:2048"];
+pub const RSA: [&str; 2] = ["-newkey", "rsa:2048"];
 
 /// A place with a corporate root `root.crt`.
-fn corporate() -> Option<(Ciacm, Tool)> {
+pub fn corporate() -> Option<(Ciacm, Tool)> {
     let openssl = tool("openssl")?;
     let ciacm = Ciacm::new();
     let openssl = openssl.at(ciacm.path("."));
@@ -49,7 +49,7 @@ fn corporate() -> Option<(Ciacm, Tool)> {
 }
 
 /// Makes `NAME.key`, `NAME.crt`, and with an issuer `NAME-chain.pem`.
-fn issue(openssl: &Tool, name: &str, key: &[&str], profile: &str, issuer: Option<&str>) {
+pub fn issue(openssl: &Tool, name: &str, key: &[&str], profile: &str, issuer: Option<&str>) {
     let subject = format!("/O=Corporate/CN={name}");
     let (key_file, file) = (format!("{name}.key"), format!("{name}.crt"));
     let mut args = vec!["req", "-x509", "-config", "pki.cnf", "-nodes", "-days", "900", "-subj", &subject];

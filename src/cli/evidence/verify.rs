@@ -86,7 +86,8 @@ fn open(path: &Path) -> Result<Archive, CommandError> {
 fn table(out: &mut dyn Write, report: &Report, path: &Path) -> io::Result<()> {
     let whose = report.organisation.as_deref().unwrap_or("an unknown organisation");
     let until = report.as_of.map(|time| format!(", up to {time}")).unwrap_or_default();
-    for line in style::wrap(&format!("Evidence pack {} of {whose}{until}", path.display()), style::width()) {
+    let head = visible(&format!("Evidence pack {} of {whose}{until}", path.display()));
+    for line in style::wrap(&head, style::width()) {
         writeln!(out, "{line}")?;
     }
     writeln!(out)?;
@@ -118,8 +119,14 @@ fn table(out: &mut dyn Write, report: &Report, path: &Path) -> io::Result<()> {
 /// A word, and a text beside it.
 fn hanging(out: &mut dyn Write, word: &str, text: &str) -> io::Result<()> {
     const INDENT: usize = 11;
+    let text = &visible(text);
     for (number, line) in style::wrap(text, style::width().saturating_sub(INDENT)).iter().enumerate() {
         writeln!(out, "{:<INDENT$}{line}", if number == 0 { word } else { "" })?;
     }
     Ok(())
+}
+
+/// A text that a stranger may have written, without what would steer the terminal.
+fn visible(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }

@@ -25,8 +25,8 @@ use serde::de::IgnoredAny;
 use signature::Signed;
 use std::collections::BTreeMap;
 
-/// The longest file of findings that is read.
-const MAX_FINDINGS: u64 = 4 << 30;
+/// The longest file of findings and the longest report that are read.
+const MAX_FINDINGS: u64 = 1 << 30;
 
 /// What the verifier brings along.
 #[derive(Debug, Default)]
