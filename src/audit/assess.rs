@@ -2,6 +2,7 @@
 
 use super::files::Kept;
 use super::verify::{Agreement, Log};
+use jiff::Timestamp;
 use serde::Serialize;
 use std::path::PathBuf;
 
@@ -29,6 +30,8 @@ pub struct Checked {
     pub agreement: Standing,
     /// What its signature proves.
     pub signature: Signature,
+    /// What its time stamp proves.
+    pub timestamp: Stamp,
 }
 
 /// What the log says of a checkpoint.
@@ -68,10 +71,31 @@ pub enum Signature {
     NotChecked(String),
 }
 
+/// What a time stamp proves.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stamp {
+    /// There is none.
+    None,
+    /// It holds: the checkpoint was there at that time.
+    Valid {
+        /// The time.
+        time: Timestamp,
+        /// The authority's name.
+        authority: String,
+        /// The authority's root is one that the user gave.
+        trusted: bool,
+    },
+    /// It does not hold; why.
+    Invalid(String),
+    /// This program cannot check it; why.
+    NotChecked(String),
+}
+
 impl Checked {
     /// A checkpoint that was found, compared with the log.
     #[must_use]
-    pub fn new(kept: &Kept, elsewhere: bool, log: &Log, signature: Signature) -> Self {
+    pub fn new(kept: &Kept, elsewhere: bool, log: &Log, signature: Signature, timestamp: Stamp) -> Self {
         let (size, agreement) = match &kept.checkpoint {
             Err(why) => (None, Standing::Unreadable(why.clone())),
             Ok(checkpoint) => {
@@ -84,11 +108,13 @@ impl Checked {
                 (Some(checkpoint.size), agreement)
             }
         };
-        Self { file: kept.path.clone(), elsewhere, size, agreement, signature }
+        Self { file: kept.path.clone(), elsewhere, size, agreement, signature, timestamp }
     }
 
     fn agrees(&self) -> bool {
-        self.agreement == Standing::Agrees && !matches!(self.signature, Signature::Invalid(_))
+        self.agreement == Standing::Agrees
+            && !matches!(self.signature, Signature::Invalid(_))
+            && !matches!(self.timestamp, Stamp::Invalid(_))
     }
 }
 
@@ -175,6 +201,7 @@ mod tests {
             size: Some(size),
             agreement,
             signature: Signature::None,
+            timestamp: Stamp::None,
         }
     }
 
@@ -222,6 +249,9 @@ mod tests {
         let mut forged = checked(10, Standing::Agrees);
         forged.signature = Signature::Invalid("wrong".to_owned());
         assert_eq!(bad(&assessment(10, None, vec![forged])), None);
+        let mut stamped = checked(10, Standing::Agrees);
+        stamped.timestamp = Stamp::Invalid("wrong".to_owned());
+        assert_eq!(bad(&assessment(10, None, vec![stamped])), None);
         assert_eq!(bad(&assessment(10, None, vec![checked(10, Standing::AnotherLog)])), None);
     }
 }

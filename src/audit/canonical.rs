@@ -1,5 +1,6 @@
 //! The one text of a JSON value: RFC 8785 (JSON Canonicalization Scheme), without fractions.
 
+use serde::Serialize;
 use serde_json::Value;
 
 /// The largest integer that every JSON implementation keeps exactly: 2^53 - 1.
@@ -8,7 +9,7 @@ const MAX_INTEGER: u64 = (1 << 53) - 1;
 /// A value that has no canonical form here.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0} is no integer between -(2^53-1) and 2^53-1")]
-pub struct NotCanonical(pub(super) String);
+pub struct NotCanonical(String);
 
 /// The canonical text of a value.
 ///
@@ -18,10 +19,16 @@ pub struct NotCanonical(pub(super) String);
 /// If a number is no integer of at most 53 bits.
 pub fn canonical(value: &Value) -> Result<Vec<u8>, NotCanonical> {
     check(value)?;
+    write(value)
+}
+
+/// The canonical text of something whose numbers were checked.
+pub(super) fn write(value: &impl Serialize) -> Result<Vec<u8>, NotCanonical> {
     serde_json_canonicalizer::to_vec(value).map_err(|error| NotCanonical(error.to_string()))
 }
 
-fn check(value: &Value) -> Result<(), NotCanonical> {
+/// Refuses numbers that are no integers of at most 53 bits.
+pub(super) fn check(value: &Value) -> Result<(), NotCanonical> {
     match value {
         Value::Null | Value::Bool(_) | Value::String(_) => Ok(()),
         Value::Number(number) => {

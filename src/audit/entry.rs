@@ -1,6 +1,6 @@
 //! What an entry of the audit log says.
 
-use super::canonical::{NotCanonical, canonical};
+use super::canonical::{self, NotCanonical};
 use super::merkle::Hash;
 use crate::finding::word::words;
 use crate::hash::hex;
@@ -254,7 +254,7 @@ impl Entry {
     /// # Errors
     /// If a value has a number that is no integer.
     pub fn body(&self) -> Result<Vec<u8>, NotCanonical> {
-        let value = serde_json::to_value(self).map_err(|error| NotCanonical(error.to_string()))?;
-        canonical(&value)
+        [&self.before, &self.after, &self.detail].into_iter().try_for_each(canonical::check)?;
+        canonical::write(self)
     }
 }

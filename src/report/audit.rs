@@ -2,7 +2,7 @@
 
 use super::layout;
 use super::style::{self, DIM, STRONG, cut, cut_middle, paint};
-use crate::audit::assess::{Assessment, Checked, Signature, Standing};
+use crate::audit::assess::{Assessment, Checked, Signature, Stamp, Standing};
 use crate::audit::{Entry, Outcome};
 use anstyle::{AnsiColor, Style};
 use jiff::Timestamp;
@@ -168,6 +168,15 @@ fn checkpoints(out: &mut dyn Write, found: &Assessment) -> io::Result<()> {
     for signer in signers {
         paragraph(out, "", &signer)?;
     }
+    let stamps = found.checkpoints.iter().filter_map(|checked| match &checked.timestamp {
+        Stamp::Valid { time, authority, trusted } => Some((*time, checked.size.unwrap_or(0), authority, *trusted)),
+        Stamp::None | Stamp::Invalid(_) | Stamp::NotChecked(_) => None,
+    });
+    for (time, size, authority, trusted) in stamps {
+        let believed = if trusted { "" } else { ", which nobody here vouches for" };
+        let text = format!("{} stamped at {} UTC by {authority}{believed}", range(1, size), clock(time));
+        paragraph(out, "", &text)?;
+    }
     for checked in &found.checkpoints {
         let why = match (&checked.agreement, &checked.signature) {
             (Standing::Differs, _) => "the log has other entries".to_owned(),
@@ -175,7 +184,10 @@ fn checkpoints(out: &mut dyn Write, found: &Assessment) -> io::Result<()> {
             (Standing::AnotherLog, _) => "it is of another log".to_owned(),
             (Standing::Unreadable(why), _) => why.clone(),
             (Standing::Agrees, Signature::Invalid(why) | Signature::NotChecked(why)) => why.clone(),
-            (Standing::Agrees, Signature::None | Signature::Valid { .. }) => continue,
+            (Standing::Agrees, Signature::None | Signature::Valid { .. }) => match &checked.timestamp {
+                Stamp::Invalid(why) | Stamp::NotChecked(why) => format!("the time stamp: {why}"),
+                Stamp::None | Stamp::Valid { .. } => continue,
+            },
         };
         let file = cut_middle(&checked.file.display().to_string(), style::width());
         paragraph(out, "", &format!("{}: {why}", paint(BAD, file)))?;

@@ -3,6 +3,7 @@
 use crate::support::ciacm::Ciacm;
 use crate::support::root;
 use crate::support::tools::tool;
+use crate::support::tsa::{Manner, Tsa};
 use serde_json::Value;
 use std::path::Path;
 use std::process::Command;
@@ -297,6 +298,38 @@ fn a_key_with_a_passphrase_signs_where_the_passphrase_is_configured() {
     assert!(checkpoint(&[], 0).stderr.contains("no time stamp"));
     assert!(checkpoint(&["--tsa-required"], 2).stderr.contains("no time stamp"));
     ciacm.args(["audit", "checkpoint", "--tsa", "nonsense"]).run().expect_code(2);
+}
+
+#[test]
+fn checkpoints_are_stamped_and_time_stamps_are_checked() {
+    let Some(authority) = Tsa::start(Manner::Honest) else { return };
+    let ciacm = Ciacm::new();
+    ciacm.args(["init", "--organisation", "Example Corp", "--no-passphrase"]).run().expect_code(0);
+    let made = ciacm.args(["audit", "checkpoint", "--format", "json", "--tsa-required", "--tsa"]);
+    let made = made.args([authority.url()]).run().expect_code(0).json();
+    assert_eq!((&made["signed"], &made["stamped"]), (&true.into(), &true.into()));
+    let newest = |more: &[&str], code| {
+        let found = verify(&ciacm, more, code);
+        let all = found["checkpoints"].as_array().unwrap().clone();
+        all.into_iter().find(|checked| checked["size"] == made["size"]).unwrap()["timestamp"].clone()
+    };
+    assert_eq!(newest(&[], 0)["valid"]["trusted"], false);
+    let root = authority.root();
+    assert_eq!(newest(&["--tsa-ca", root.to_str().unwrap()], 0)["valid"]["trusted"], true);
+    let told = ciacm.args(["audit", "verify"]).run().expect_code(0).stdout;
+    let told = told.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(told.contains("stamped at") && told.contains("by CN=Time stamps"), "{told}");
+    // Openssl reads the same token.
+    let (text, token) = (made["file"].as_str().unwrap(), made["file"].as_str().unwrap().replace(".txt", ".tst"));
+    let openssl = tool("openssl").expect("the authority is one");
+    openssl.must(["ts", "-verify", "-data", text, "-in", &token, "-token_in", "-CAfile", root.to_str().unwrap()]);
+    // A token of something else is found, and that alone.
+    let other = verify(&ciacm, &[], 0)["checkpoints"][0]["file"].as_str().unwrap().replace(".txt", ".tst");
+    assert_ne!(other, token);
+    std::fs::copy(&token, &other).unwrap();
+    let found = verify(&ciacm, &[], 4);
+    assert_eq!((&found["holds"], &found["first_bad"]), (&false.into(), &Value::Null));
+    assert!(found["checkpoints"][0]["timestamp"]["invalid"].as_str().unwrap().contains("other content"), "{found:#}");
 }
 
 #[test]

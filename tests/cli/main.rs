@@ -10,6 +10,8 @@ mod alarms;
 mod audit;
 mod audit_attacks;
 #[cfg(feature = "aws")]
+mod audit_bucket;
+#[cfg(feature = "aws")]
 mod calls;
 mod control_files;
 #[cfg(feature = "aws")]

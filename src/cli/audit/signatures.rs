@@ -1,35 +1,54 @@
-//! Signatures of checkpoints: making and checking them.
+//! What signatures and time stamps of checkpoints prove.
 
-use crate::audit::assess::Signature;
+use crate::audit::assess::{Signature, Stamp};
 use crate::audit::files::Kept;
 use crate::cli::error::CommandError;
 use crate::signing::certificate;
 use crate::signing::cms::{VerifyError, verify_detached};
 use crate::signing::keystore::Keystore;
 use crate::signing::path::{Origin, Trust};
+use crate::signing::tsa::{TokenError, verify_token};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
+use x509_cert::Certificate;
 
 /// Whom to believe: the given roots, else those of the home.
-pub fn trust(home: Option<&Path>, given: &[PathBuf]) -> Result<Trust, CommandError> {
-    if given.is_empty() {
-        return match home {
-            Some(home) => Ok(Keystore::open(home)?.trust()?),
-            None => Ok(Trust::default()),
-        };
-    }
-    let mut trust = Trust::default();
-    for path in given {
+pub fn trust(home: Option<&Path>, given: &[PathBuf], authorities: &[PathBuf]) -> Result<Trust, CommandError> {
+    let own = match home {
+        Some(home) if given.is_empty() => Keystore::open(home)?.trust()?,
+        _ => Trust { roots: read(given)?, ..Trust::default() },
+    };
+    Ok(Trust { timestamp_roots: read(authorities)?, ..own })
+}
+
+/// The certificates of these files.
+fn read(paths: &[PathBuf]) -> Result<Vec<Certificate>, CommandError> {
+    let mut certificates = Vec::new();
+    for path in paths {
         let problem = |why: String| {
             CommandError::new(format!("the certificate {} cannot be read", path.display()))
                 .why(why)
                 .next("give the PEM or DER file of the root: `ciacm key export` writes it as ca.crt")
         };
         let bytes = std::fs::read(path).map_err(|error| problem(error.to_string()))?;
-        trust.roots.extend(certificate::read(&bytes).map_err(problem)?);
+        certificates.extend(certificate::read(&bytes).map_err(problem)?);
     }
-    Ok(trust)
+    Ok(certificates)
+}
+
+/// What the time stamp of a checkpoint proves.
+pub fn check_stamp(kept: &Kept, trust: &Trust) -> Stamp {
+    let Some(token) = &kept.timestamp else { return Stamp::None };
+    match verify_token(token, &kept.text, &trust.timestamp_roots) {
+        Ok(stamp) => Stamp::Valid {
+            time: stamp.time,
+            authority: stamp.authority,
+            trusted: matches!(stamp.origin, Origin::Trusted { .. }),
+        },
+        Err(error @ TokenError::NotChecked(_)) => Stamp::NotChecked(error.to_string()),
+        Err(error) => Stamp::Invalid(error.to_string()),
+    }
 }
 
 /// What the signature of a checkpoint proves. It claims to have been made when the last entry that it covers was.

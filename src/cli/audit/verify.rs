@@ -29,6 +29,9 @@ pub struct VerifyArgs {
     /// The root certificate that signatures must come from, got by another channel (repeatable) [default: the home's]
     #[arg(long = "trusted-ca", value_name = "FILE")]
     trusted_ca: Vec<PathBuf>,
+    /// The root certificate of a time-stamping authority that is believed (repeatable)
+    #[arg(long = "tsa-ca", value_name = "FILE")]
+    tsa_ca: Vec<PathBuf>,
     #[command(flatten)]
     output: OutputArgs,
 }
@@ -41,7 +44,7 @@ pub fn run(context: &Context, args: &VerifyArgs) -> Result<u8, CommandError> {
     }
     let (assessment, written) = match &args.entries {
         Some(path) => {
-            let trust = signatures::trust(None, &args.trusted_ca)?;
+            let trust = signatures::trust(None, &args.trusted_ca, &args.tsa_ca)?;
             let log = export(path, &sizes(&kept))?;
             let last = log.last;
             (assess(log, 0, &kept, &trust, |_| last), None)
@@ -51,7 +54,7 @@ pub fn run(context: &Context, args: &VerifyArgs) -> Result<u8, CommandError> {
             let directory = store.home().join(files::DIRECTORY);
             let own = files::read_all(&directory).map_err(|error| unreadable(&directory, &error))?;
             kept.extend(own.into_iter().map(|kept| (kept, false)));
-            let trust = signatures::trust(Some(store.home()), &args.trusted_ca)?;
+            let trust = signatures::trust(Some(store.home()), &args.trusted_ca, &args.tsa_ca)?;
             let remembered = store.audit_remembered()?;
             let log = store.audit_verify(&sizes(&kept))?;
             let assessment = assess(log, remembered, &kept, &trust, |size| made(&store, size));
@@ -98,7 +101,7 @@ fn assess(
 ) -> Assessment {
     let check = |(kept, elsewhere): &(Kept, bool)| {
         let made = kept.checkpoint.as_ref().ok().and_then(|checkpoint| made(checkpoint.size));
-        Checked::new(kept, *elsewhere, &log, signatures::check(kept, trust, made))
+        Checked::new(kept, *elsewhere, &log, signatures::check(kept, trust, made), signatures::check_stamp(kept, trust))
     };
     let checkpoints = kept.iter().map(check).collect();
     Assessment { log, remembered, checkpoints }
