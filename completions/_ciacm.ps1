@@ -570,6 +570,7 @@ Register-ArgumentCompleter -Native -CommandName 'ciacm' -ScriptBlock {
             [CompletionResult]::new('--against', '--against', [CompletionResultType]::ParameterName, 'A checkpoint that was kept elsewhere, or a directory of them (repeatable)')
             [CompletionResult]::new('--entries', '--entries', [CompletionResultType]::ParameterName, 'Verify this export (`audit list --export`) instead of the home''s log; needs no home')
             [CompletionResult]::new('--trusted-ca', '--trusted-ca', [CompletionResultType]::ParameterName, 'The root certificate that signatures must come from, got by another channel (repeatable) [default: the home''s]')
+            [CompletionResult]::new('--tsa-ca', '--tsa-ca', [CompletionResultType]::ParameterName, 'The root certificate of a time-stamping authority that is believed (repeatable)')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print: `table` for people, `json` for programs (stable, documented in docs/json.md)')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write to this file instead of stdout; it appears whole or not at all')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write to this file instead of stdout; it appears whole or not at all')

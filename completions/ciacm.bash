@@ -372,7 +372,7 @@ _ciacm() {
             return 0
             ;;
         ciacm__subcmd__audit__subcmd__verify)
-            opts="-o -h -V --against --entries --trusted-ca --format --output --home --controls --help --version"
+            opts="-o -h -V --against --entries --trusted-ca --tsa-ca --format --output --home --controls --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -387,6 +387,10 @@ _ciacm() {
                     return 0
                     ;;
                 --trusted-ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tsa-ca)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

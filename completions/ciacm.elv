@@ -532,6 +532,7 @@ set edit:completion:arg-completer[ciacm] = {|@words|
             cand --against 'A checkpoint that was kept elsewhere, or a directory of them (repeatable)'
             cand --entries 'Verify this export (`audit list --export`) instead of the home''s log; needs no home'
             cand --trusted-ca 'The root certificate that signatures must come from, got by another channel (repeatable) [default: the home''s]'
+            cand --tsa-ca 'The root certificate of a time-stamping authority that is believed (repeatable)'
             cand --format 'How to print: `table` for people, `json` for programs (stable, documented in docs/json.md)'
             cand -o 'Write to this file instead of stdout; it appears whole or not at all'
             cand --output 'Write to this file instead of stdout; it appears whole or not at all'

@@ -399,6 +399,7 @@ complete -c ciacm -n "__fish_ciacm_using_subcommand audit; and __fish_seen_subco
 complete -c ciacm -n "__fish_ciacm_using_subcommand audit; and __fish_seen_subcommand_from verify" -l against -d 'A checkpoint that was kept elsewhere, or a directory of them (repeatable)' -r -F
 complete -c ciacm -n "__fish_ciacm_using_subcommand audit; and __fish_seen_subcommand_from verify" -l entries -d 'Verify this export (`audit list --export`) instead of the home\'s log; needs no home' -r -F
 complete -c ciacm -n "__fish_ciacm_using_subcommand audit; and __fish_seen_subcommand_from verify" -l trusted-ca -d 'The root certificate that signatures must come from, got by another channel (repeatable) [default: the home\'s]' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand audit; and __fish_seen_subcommand_from verify" -l tsa-ca -d 'The root certificate of a time-stamping authority that is believed (repeatable)' -r -F
 complete -c ciacm -n "__fish_ciacm_using_subcommand audit; and __fish_seen_subcommand_from verify" -l format -d 'How to print: `table` for people, `json` for programs (stable, documented in docs/json.md)' -r -f -a "table\t'For people; fits 80 columns'
 json\t'For programs'"
 complete -c ciacm -n "__fish_ciacm_using_subcommand audit; and __fish_seen_subcommand_from verify" -s o -l output -d 'Write to this file instead of stdout; it appears whole or not at all' -r -F
