@@ -3,13 +3,17 @@
 use crate::support::ciacm::Ciacm;
 use crate::support::dossier;
 use crate::support::tools::{Tool, python_with_tools, tool};
+use crate::support::tsa::{Manner, Tsa};
 use ciacm::evidence::dossier::Dossier;
-use ciacm::evidence::pdf_signature::{self, SignatureMeta};
+use ciacm::evidence::pdf_signature::{self, SignError, SignatureMeta};
 use ciacm::evidence::report::{Attachments, render};
+use ciacm::signing::Identity;
 use ciacm::signing::certificate;
+use ciacm::signing::cms::Stamp;
 use ciacm::signing::keystore::Keystore;
 use ciacm::signing::passphrase::Passphrase;
 use ciacm::signing::path::{Origin, Trust};
+use ciacm::signing::tsa::Timestamper;
 use jiff::Timestamp;
 use std::path::PathBuf;
 use std::sync::LazyLock;
@@ -21,6 +25,8 @@ struct Sample {
     findings: Vec<u8>,
     plain: Vec<u8>,
     signed: Vec<u8>,
+    identity: Identity,
+    meta: SignatureMeta,
     trust: Trust,
     file: PathBuf,
     root: PathBuf,
@@ -50,7 +56,7 @@ static SAMPLE: LazyLock<Sample> = LazyLock::new(|| {
     let signed = pdf_signature::sign(&plain, &identity, &meta, None).unwrap();
     let file = home.write("evidence-report.pdf", &signed);
     let root = home.write("ca.crt", certificate::pem(&identity.chain[identity.chain.len() - 1..]).unwrap());
-    Sample { home, dossier, findings, plain, signed, trust, file, root }
+    Sample { home, dossier, findings, plain, signed, identity, meta, trust, file, root }
 });
 
 impl Sample {
@@ -279,6 +285,40 @@ fn our_own_check_agrees() {
     let verified = pdf_signature::verify(&sample.signed, &sample.trust).unwrap();
     assert!(matches!(verified.signature.path.origin, Origin::Trusted { .. }));
     assert!(sample.signed.starts_with(&sample.plain), "signing changed what was there");
+}
+
+#[test]
+fn a_time_stamp_inside_the_signature_is_accepted() {
+    let sample = &*SAMPLE;
+    let Some(authority) = Tsa::start(Manner::Honest) else { return };
+    let stamper = Timestamper::new(&authority.url()).unwrap();
+    let signed = pdf_signature::sign(&sample.plain, &sample.identity, &sample.meta, Some(&stamper)).unwrap();
+    let file = sample.home.write("stamped.pdf", &signed);
+    let file = file.to_str().unwrap();
+    let roots = certificate::read(&std::fs::read(authority.root()).unwrap()).unwrap();
+    let trust = Trust { timestamp_roots: roots, ..sample.trust.clone() };
+    let verified = pdf_signature::verify(&signed, &trust).unwrap();
+    assert!(matches!(verified.signature.stamp, Some(Stamp::Proved(_))));
+    if let Some((pdfsig, database)) = sample.pdfsig() {
+        let said = pdfsig.must(["-nssdir", &database, file]);
+        assert!(said.contains("Signature is Valid") && said.contains("Total document signed"), "{said}");
+    }
+    if let Some(pyhanko) = tool("pyhanko") {
+        let (root, stamps) = (sample.root.to_str().unwrap(), authority.root());
+        let trust = ["--trust", root, "--trust", stamps.to_str().unwrap(), "--trust-replace", "--pretty-print", file];
+        let said = pyhanko.must([&["sign", "validate"], trust.as_slice()].concat());
+        assert!(said.contains("The signature is judged VALID"), "{said}");
+        assert!(said.contains("The TSA certificate is trusted"), "{said}");
+    }
+}
+
+#[test]
+fn without_an_answer_from_the_authority_nothing_is_signed() {
+    let sample = &*SAMPLE;
+    let Some(authority) = Tsa::start(Manner::Rejects) else { return };
+    let stamper = Timestamper::new(&authority.url()).unwrap();
+    let error = pdf_signature::sign(&sample.plain, &sample.identity, &sample.meta, Some(&stamper)).unwrap_err();
+    assert!(matches!(error, SignError::Timestamp(_)), "{error}");
 }
 
 /// Says `good` or `bad` of each file.
