@@ -150,6 +150,10 @@ fn the_report_is_tagged_its_fonts_are_embedded_and_the_findings_attached() {
         let attached = qpdf.run(["--show-attachment=findings.json", sample.path()]);
         assert!(attached.stdout == sample.findings, "the attached findings are not those of the pack");
     }
+    // What the file says that it is; krilla's validators are on, and refuse a file that is not.
+    for claim in ["<pdfaid:part>3<", "<pdfaid:conformance>A<", "<pdfuaid:part>1<"] {
+        assert!(sample.signed.windows(claim.len()).any(|window| window == claim.as_bytes()), "there is no {claim}");
+    }
     if let Some(pdffonts) = tool("pdffonts") {
         let fonts = pdffonts.must([sample.path()]);
         let embedded: Vec<_> = fonts.lines().skip(2).map(|line| line.split_whitespace().rev().nth(4)).collect();
