@@ -108,7 +108,7 @@ fn calls(flow: &mut Flow<'_>, dossier: &Dossier) {
     if dossier.failed_calls.len() > ROWS {
         let more = (dossier.failed_calls.len() - ROWS) as u64;
         flow.say(format!(
-            "{} are not listed here; the audit log and the store have them.",
+            "{} are not listed here; findings/findings.json has them.",
             counted(more, "further failed call")
         ));
     }
