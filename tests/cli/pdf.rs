@@ -105,6 +105,7 @@ fn the_report_says_what_an_auditor_looks_for() {
     for wanted in [
         "Example Organisation Ltd.",
         "Information produced by the entity",
+        "A recorded inventory (snapshot), evaluated offline",
         "Period",
         &open,
         "1 Executive summary",

@@ -117,6 +117,24 @@ pub fn result(dossier: &Dossier, figures: &Figures<'_>) -> String {
     )
 }
 
+/// Where the readings come from. A snapshot is what somebody recorded, and the report must not pass it off as the cloud.
+fn source(dossier: &Dossier) -> String {
+    let recorded = dossier.scans.iter().filter(|scan| scan.provider == "snapshot").count();
+    let all = dossier.scans.len();
+    match recorded {
+        0 => "The providers' own APIs, read with the access below. Nothing was entered by hand.".to_owned(),
+        _ if recorded == all => {
+            "A recorded inventory (snapshot), evaluated offline: what the providers' APIs answered to the \
+                                 access below when it was recorded."
+                .to_owned()
+        }
+        _ => format!(
+            "The providers' own APIs, read with the access below; {recorded} of {all} scans evaluated a recorded inventory \
+             (snapshot) offline."
+        ),
+    }
+}
+
 fn origin(dossier: &Dossier, figures: &Figures<'_>) -> Vec<(&'static str, Vec<Vec<Span>>)> {
     let identities: Vec<_> =
         dossier.scope.accounts.iter().take(ACCOUNTS).map(|account| vec![small_code(&account.identity)]).collect();
@@ -135,10 +153,7 @@ fn origin(dossier: &Dossier, figures: &Figures<'_>) -> Vec<(&'static str, Vec<Ve
         counted(dossier.failed_calls.iter().map(|call| call.count).sum(), "API call"),
     );
     vec![
-        (
-            "Source",
-            vec![vec![small("The providers' own APIs, read with the access below. Nothing was entered by hand.")]],
-        ),
+        ("Source", vec![vec![small(source(dossier))]]),
         ("Read as", identities),
         (
             "Made by",
