@@ -258,3 +258,16 @@ impl Entry {
         canonical::write(self)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_documentation_knows_every_event() {
+        let page = include_str!("../../docs/audit-log.md");
+        for event in Event::ALL {
+            assert!(page.contains(&format!("| `{event}` |")), "docs/audit-log.md does not tell of {event}");
+        }
+    }
+}
