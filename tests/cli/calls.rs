@@ -11,7 +11,7 @@ const ALWAYS: [&str; 3] = ["sts:GetCallerIdentity", "sts:AssumeRole", "ec2:Descr
 
 fn reads(operation: &str) -> bool {
     // The credential report is made by a call of its own; it changes nothing that anybody could see.
-    ["Get", "List", "Describe", "Head"].iter().any(|verb| operation.starts_with(verb))
+    ["Get", "BatchGet", "List", "Describe", "Head"].iter().any(|verb| operation.starts_with(verb))
         || operation == "GenerateCredentialReport"
         || operation == "AssumeRole"
 }
@@ -42,6 +42,7 @@ fn every_call_is_made_once() {
             "Attribute",
             "ListEntitiesForPolicy",
             "ListSubscriptionsByTopic",
+            "ListFunctionUrlConfigs",
             "Entries",
         ];
         if listing && !each.iter().any(|part| name.contains(part)) && *count > 1 {

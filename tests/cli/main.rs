@@ -42,3 +42,5 @@ mod support;
 mod tables;
 mod timestamps;
 mod waivers;
+#[cfg(feature = "aws")]
+mod workloads;

@@ -82,6 +82,9 @@ record! {
         /// The policy of the bucket with this name denies everyone every action on the bucket and on all its objects
         /// if the request comes without TLS.
         denies_plain_http(Type::String) -> Type::Bool => denies_plain_http,
+        /// The policy denies everyone every action of this service (the part before the colon, for instance `sqs`) on
+        /// the resource with this ARN if the request comes without TLS.
+        denies_plain_http_to(Type::String, Type::String) -> Type::Bool => denies_plain_http_to,
     }
 }
 
@@ -433,15 +436,25 @@ fn names_a_tenant(operator: &str, value: &str) -> bool {
 fn denies_plain_http(document: &Value, arguments: &[Value]) -> Value {
     let Some(bucket) = arguments.first().and_then(Value::as_str) else { return Value::Bool(false) };
     let denied: Vec<_> =
-        list(document, "statements").iter().filter(|statement| denies_all_plain_requests(statement)).collect();
+        list(document, "statements").iter().filter(|statement| denies_all_plain_requests(statement, "s3")).collect();
     let covered = |target: &str| {
         denied.iter().any(|statement| texts(statement, "resources").any(|pattern| covers_bucket(pattern, target)))
     };
     Value::Bool(covered(bucket) && covered(&format!("{bucket}/\0")))
 }
 
-fn denies_all_plain_requests(statement: &Value) -> bool {
-    let every_action = texts(statement, "actions").any(|action| covers_action(action, "s3:\0"));
+fn denies_plain_http_to(document: &Value, arguments: &[Value]) -> Value {
+    let mut arguments = arguments.iter().filter_map(Value::as_str);
+    let (Some(service), Some(arn)) = (arguments.next(), arguments.next()) else { return Value::Bool(false) };
+    let denies = |statement: &Value| {
+        denies_all_plain_requests(statement, service)
+            && texts(statement, "resources").any(|pattern| glob_covers(pattern, arn))
+    };
+    Value::Bool(list(document, "statements").iter().any(denies))
+}
+
+fn denies_all_plain_requests(statement: &Value, service: &str) -> bool {
+    let every_action = texts(statement, "actions").any(|action| covers_action(action, &format!("{service}:\0")));
     // A second condition would let some plain requests through.
     let [condition] = list(statement, "conditions") else { return false };
     let is_false = |value: &str| value.eq_ignore_ascii_case("false");
@@ -634,6 +647,25 @@ mod tests {
         assert!(open(json!({"StringLike": {sub: ["repo:us/app:*", "*"]}})));
         assert!(!open(json!({"StringLike": {sub: "repo:us/*"}})));
         assert!(!open(json!({"StringEquals": {sub: "repo:us/app:ref:refs/heads/main"}})));
+    }
+
+    #[test]
+    fn plain_http_is_denied_for_what_has_this_arn() {
+        let queue = "arn:aws:sqs:eu-west-1:123456789012:orders";
+        let denies = |action: &str, resource: &str, effect: &str| {
+            let policy = parse(&json!({"Statement": {
+                "Effect": effect, "Principal": "*", "Action": action, "Resource": resource,
+                "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+            }}));
+            denies_plain_http_to(&policy, &["sqs".into(), queue.into()]) == Value::Bool(true)
+        };
+        assert!(denies("sqs:*", queue, "Deny"));
+        assert!(denies("SQS:*", "arn:aws:sqs:*:123456789012:*", "Deny"));
+        assert!(denies("*", "*", "Deny"));
+        assert!(!denies("sqs:*", queue, "Allow"));
+        assert!(!denies("sns:*", queue, "Deny"));
+        assert!(!denies("sqs:Send*", queue, "Deny"));
+        assert!(!denies("sqs:*", "arn:aws:sqs:eu-west-1:123456789012:order", "Deny"));
     }
 
     #[test]

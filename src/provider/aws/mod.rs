@@ -10,17 +10,23 @@ pub mod cloudwatch;
 pub mod collector;
 pub mod config;
 pub mod driver;
+pub mod dynamodb;
 pub mod ec2;
+pub mod ecr;
 pub mod efs;
+pub mod elbv2;
 pub mod guardduty;
 pub mod iam;
 pub mod kms;
+pub mod lambda;
 pub mod rds;
 pub mod s3;
 pub mod scope;
 pub mod securityhub;
 pub mod session;
 pub mod sns;
+pub mod sqs;
+pub mod ssm;
 mod stopwatch;
 pub mod transport;
 
@@ -73,6 +79,12 @@ pub fn collectors() -> Vec<&'static Collector> {
         cloudwatch::COLLECTORS,
         sns::COLLECTORS,
         efs::COLLECTORS,
+        sqs::COLLECTORS,
+        dynamodb::COLLECTORS,
+        lambda::COLLECTORS,
+        ecr::COLLECTORS,
+        elbv2::COLLECTORS,
+        ssm::COLLECTORS,
         config::COLLECTORS,
         guardduty::COLLECTORS,
         securityhub::COLLECTORS,

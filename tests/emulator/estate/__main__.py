@@ -13,11 +13,15 @@ import time
 from . import (
     accessanalyzer,
     account,
+    awslambda,
     cloudtrail,
     cloudwatch,
     config,
+    dynamodb,
     ec2,
+    ecr,
     efs,
+    elbv2,
     fresh,
     guardduty,
     hardened,
@@ -28,6 +32,8 @@ from . import (
     s3,
     securityhub,
     sns,
+    sqs,
+    ssm,
 )
 from .core import ACCOUNT, FRESH_ACCOUNT, HARDENED_ACCOUNT, Estate
 
@@ -48,6 +54,12 @@ MODULES = (
     guardduty,
     securityhub,
     accessanalyzer,
+    sqs,
+    dynamodb,
+    awslambda,
+    ecr,
+    elbv2,
+    ssm,
 )
 
 

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import accessanalyzer, account, cloudtrail, cloudwatch, config, guardduty, securityhub, sns
+from . import (
+    accessanalyzer,
+    account,
+    awslambda,
+    cloudtrail,
+    cloudwatch,
+    config,
+    dynamodb,
+    ecr,
+    guardduty,
+    securityhub,
+    sns,
+    sqs,
+    ssm,
+)
 from . import ec2 as network
 from . import iam as identity
 from . import s3 as storage
@@ -23,6 +37,7 @@ def seed(estate: Estate) -> None:
     for region in REGIONS:
         _region(estate, region)
     _trail_and_alarms(estate, key)
+    _workload(estate)
 
 
 def _identity(estate: Estate) -> None:
@@ -70,6 +85,7 @@ def _keys(estate: Estate) -> str:
     estate.count("kms key")
     for control in ("AWS-KMS-001", "AWS-KMS-002", "AWS-KMS-003"):
         estate.expect(control, key["Arn"], HOME, "PASS")
+    estate.shared["key acme-audit"] = key["Arn"]
     return key["Arn"]
 
 
@@ -185,3 +201,18 @@ def _trail_and_alarms(estate: Estate, key: str) -> None:
     estate.count("sns topic")
     estate.count("log group")
     estate.count("trail")
+
+
+def _workload(estate: Estate) -> None:
+    """What takes in the findings of the other accounts: one of each kind, but no network and so no load balancer."""
+    sqs.make(estate, sqs.Queue("acme-findings", HOME, key="key acme-audit", tls=True))
+    dynamodb.make(estate, dynamodb.Table("acme-findings", HOME, recovery=True, protected=True, key="key acme-audit"))
+    ecr.make(
+        estate,
+        ecr.Repository("acme-findings", HOME, scan_on_push=True, scanned=True, tags="IMMUTABLE", lifecycle=True),
+    )
+    role = identity.Role("acme-lambda-findings", trust({"Service": "lambda.amazonaws.com"}), days=30)
+    identity.make_role(estate, "acme-lambda-findings", role)
+    function = awslambda.Function("acme-findings", HOME, caller="sns.amazonaws.com", url="AWS_IAM")
+    awslambda.make(estate, function, role="acme-lambda-findings")
+    ssm.make(estate, "acme-isolate-instance", HOME, None)

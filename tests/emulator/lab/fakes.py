@@ -7,14 +7,17 @@ serialisers write it in the service's protocol.
 from __future__ import annotations
 
 import datetime
+import fnmatch
 from collections.abc import Callable
 from typing import Any
 
+from moto.awslambda.models import lambda_backends
 from moto.core.parse import PROTOCOL_PARSERS
 from moto.core.request import Request
 from moto.core.routing import get_service_router
 from moto.core.serialize import get_serializer_class
 from moto.core.utils import get_service_model
+from moto.ecr.models import ecr_backends
 
 from . import errors
 from .call import Call
@@ -344,3 +347,51 @@ def batch_disable_standards(call: Call, params: dict[str, Any]) -> dict[str, Any
     removed = [s for s in standards if _subscription(call, s)["StandardsSubscriptionArn"] in gone]
     standards[:] = [s for s in standards if s not in removed]
     return {"StandardsSubscriptions": [_subscription(call, s) for s in removed]}
+
+
+# --- ECR -----------------------------------------------------------------------------------------
+
+
+def _scanning(repository: Any, registry: dict[str, Any]) -> dict[str, Any]:
+    """How a repository's images are scanned: its own setting and the rules of the registry taken together."""
+    rules = [
+        (rule["scanFrequency"], one)
+        for rule in registry["rules"]
+        for one in rule["repositoryFilters"]
+        if fnmatch.fnmatchcase(repository.name, one["filter"])
+    ]
+    frequencies = {frequency for frequency, _ in rules}
+    on_push = registry["scanType"] == "BASIC" and repository.image_scanning_configuration["scanOnPush"]
+    if on_push:
+        frequencies.add("SCAN_ON_PUSH")
+    frequency = next((one for one in ("CONTINUOUS_SCAN", "SCAN_ON_PUSH") if one in frequencies), "MANUAL")
+    return {
+        "repositoryArn": repository.arn,
+        "repositoryName": repository.name,
+        "scanOnPush": "SCAN_ON_PUSH" in frequencies,
+        "scanFrequency": frequency,
+        "appliedScanFilters": [one for _, one in rules],
+    }
+
+
+@fake("ecr", "BatchGetRepositoryScanningConfiguration")
+def batch_get_repository_scanning_configuration(call: Call, params: dict[str, Any]) -> dict[str, Any]:
+    backend = ecr_backends[call.account][call.region]
+    found = [backend.repositories[name] for name in params["repositoryNames"] if name in backend.repositories]
+    missing = [name for name in params["repositoryNames"] if name not in backend.repositories]
+    registry = backend.registry_scanning_configuration
+    code = "REPOSITORY_NOT_FOUND"
+    return {
+        "scanningConfigurations": [_scanning(repository, registry) for repository in found],
+        "failures": [{"repositoryName": name, "failureCode": code, "failureReason": code} for name in missing],
+    }
+
+
+# --- Lambda --------------------------------------------------------------------------------------
+
+
+@fake("lambda", "ListFunctionUrlConfigs")
+def list_function_url_configs(call: Call, params: dict[str, Any]) -> dict[str, Any]:
+    function = lambda_backends[call.account][call.region].get_function(params["FunctionName"])
+    urls = [function.url_config.to_dict()] if function.url_config else []
+    return {"FunctionUrlConfigs": urls}

@@ -16,6 +16,7 @@ from moto.core.responses import ActionResult
 from moto.core.utils import utcnow
 from moto.ec2.models import EC2Backend, ec2_backends
 from moto.ec2.responses.elastic_block_store import ElasticBlockStore
+from moto.elbv2.models import FakeLoadBalancer
 from moto.iam import models as iam_models
 from moto.iam.models import iam_backends
 from moto.iam.responses import IamResponse
@@ -58,6 +59,23 @@ def install() -> None:
     ElasticBlockStore.describe_snapshots = _snapshots_by_who_may_restore(ElasticBlockStore.describe_snapshots)
     EC2Backend.delete_vpc = _vpc_with_its_acl(EC2Backend.delete_vpc)
     DBInstance.certificate_details = property(_certificate_details)
+    FakeLoadBalancer.__init__ = _with_every_attribute(FakeLoadBalancer.__init__)
+
+
+def _with_every_attribute(original: Callable[..., None]) -> Callable[..., None]:
+    """moto tells of some attributes of a load balancer only after they were set; AWS always does."""
+
+    def init(balancer: Any, *args: Any, **kwargs: Any) -> None:
+        original(balancer, *args, **kwargs)
+        if balancer.type == "application":
+            balancer.attrs["routing.http.drop_invalid_header_fields.enabled"] = "false"
+        if balancer.type == "gateway":
+            for name in [name for name in balancer.attrs if name.startswith("access_logs.")]:
+                del balancer.attrs[name]
+        else:
+            balancer.attrs["access_logs.s3.enabled"] = "false"
+
+    return init
 
 
 def _policies_of_one_partition(original: Callable[[Any], list[Any]]) -> Callable[[Any], list[Any]]:

@@ -1,0 +1,5 @@
+//! Amazon DynamoDB.
+
+mod collect;
+
+pub use collect::COLLECTORS;

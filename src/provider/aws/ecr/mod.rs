@@ -1,0 +1,5 @@
+//! Amazon ECR.
+
+mod collect;
+
+pub use collect::COLLECTORS;

@@ -1,0 +1,7 @@
+//! Elastic Load Balancing.
+
+mod attributes;
+mod collect;
+mod listeners;
+
+pub use collect::COLLECTORS;

@@ -1,0 +1,5 @@
+//! AWS Lambda.
+
+mod collect;
+
+pub use collect::COLLECTORS;

@@ -1,0 +1,5 @@
+//! Amazon SQS.
+
+mod collect;
+
+pub use collect::COLLECTORS;

@@ -1,0 +1,63 @@
+//! Reads the documents that this account has in one region.
+
+use crate::inventory::CallFailure;
+use crate::inventory::aws::ssm::{self, Document};
+use crate::provider::aws::collector::{Collector, Reach, Task};
+use aws_sdk_ssm::types::{DocumentIdentifier, DocumentKeyValuesFilter, DocumentPermissionType};
+use futures_util::{StreamExt, stream};
+
+/// The collectors of this service.
+pub const COLLECTORS: &[Collector] = &[Collector {
+    name: "ssm.documents",
+    kinds: &[Document::TYPE],
+    reach: Reach::Region,
+    run: |task| Box::pin(async move { vec![(Document::TYPE, documents(&task).await)] }),
+}];
+
+/// Documents read at once; the scope's limits decide how many of their calls are under way.
+const AT_ONCE: usize = 16;
+/// The documents of one page, the most that Systems Manager gives.
+const PAGE: i32 = 50;
+/// Stands for every account in the list of those that a document is shared with.
+const ALL: &str = "all";
+
+async fn documents(task: &Task) -> Result<(), CallFailure> {
+    let own = DocumentKeyValuesFilter::builder().key("Owner").values("Self").build();
+    let mut pages = task.scope.clients.ssm().list_documents().filters(own).into_paginator().page_size(PAGE).send();
+    while let Some(page) = task.scope.page(&ssm::LIST_DOCUMENTS, &mut pages).await? {
+        stream::iter(page.document_identifiers.unwrap_or_default())
+            .for_each_concurrent(AT_ONCE, |document| read(task, document))
+            .await;
+    }
+    Ok(())
+}
+
+async fn read(task: &Task, document: DocumentIdentifier) {
+    let Some(name) = document.name else { return };
+    let scope = &task.scope;
+    let arn = format!("arn:{}:ssm:{}:{}:document/{name}", scope.partition(), scope.region(), scope.account());
+    let readings = Document {
+        kind: document.document_type.map(|kind| kind.as_str().to_owned()),
+        shared_with: task.reading(Document::TYPE, "shared_with", || shared_with(task, &name, &arn)).await,
+    };
+    let tags = document.tags.unwrap_or_default().into_iter().map(|tag| (tag.key, tag.value)).collect();
+    scope.emit(Document::TYPE, scope.place(arn, Some(name), tags), &readings).await;
+}
+
+async fn shared_with(task: &Task, name: &str, arn: &str) -> Result<Vec<String>, CallFailure> {
+    let mut accounts = Vec::new();
+    let mut next = None;
+    loop {
+        let request = task.scope.clients.ssm().describe_document_permission().name(name);
+        let request = request.permission_type(DocumentPermissionType::Share).set_next_token(next);
+        let answer = task.scope.call_about(arn, &ssm::DESCRIBE_DOCUMENT_PERMISSION, &[], request.send()).await?;
+        let Some(answer) = answer else { return Ok(accounts) };
+        let shared = answer.account_ids.unwrap_or_default().into_iter();
+        // It is written `all` and `All`, in answers as in requests.
+        accounts.extend(shared.map(|id| if id.eq_ignore_ascii_case(ALL) { ALL.to_owned() } else { id }));
+        next = answer.next_token.filter(|token| !token.is_empty());
+        if next.is_none() {
+            return Ok(accounts);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! AWS Systems Manager.
+
+mod collect;
+
+pub use collect::COLLECTORS;
