@@ -182,3 +182,49 @@ fn names_that_are_markup_or_formulas_do_nothing() {
     assert!(seen > 0);
     ciacm.run(["evidence", "verify", "pack.zip"]).expect_code(0);
 }
+
+/// The demo estate as that of another account.
+fn other_account() -> Vec<u8> {
+    let demo = root().join("src/provider/demo_estate.snapshot");
+    let text = |file: &File| {
+        let mut text = String::new();
+        std::io::Read::read_to_string(&mut flate2::read::MultiGzDecoder::new(file), &mut text).unwrap();
+        text.replace("123456789012", "999999999999")
+    };
+    let lines = text(&File::open(&demo).unwrap());
+    let header = serde_json::from_str(lines.lines().next().unwrap()).unwrap();
+    let mut writer = Writer::new(Vec::new(), &header).unwrap();
+    for line in lines.lines().skip(1).filter(|line| !line.starts_with("{\"end\"")) {
+        writer.entry(&serde_json::from_str(line).unwrap()).unwrap();
+    }
+    writer.finish().unwrap()
+}
+
+#[test]
+fn a_pack_of_several_accounts_takes_each_from_its_own_scan() {
+    let ciacm = Ciacm::with_demo(&["--control", "AWS-S3-001"]);
+    ciacm.write("other.snapshot", other_account());
+    let scan = ["scan", "snapshot", "other.snapshot", "--fail-on", "none", "--control", "AWS-S3-001"];
+    ciacm.run(scan).expect_code(0);
+    ciacm.run(["evidence", "export", "--out", "pack.zip"]).expect_code(0);
+    ciacm.run(["evidence", "verify", "pack.zip"]).expect_code(0);
+    let files = unzip(&fs::read(ciacm.path("pack.zip")).unwrap());
+    let json = |path: &str| -> Value { serde_json::from_slice(&files[path]).unwrap() };
+    let manifest = json("manifest.json");
+    let accounts = manifest["scope"]["accounts"].as_array().unwrap();
+    let told: Vec<_> = accounts.iter().map(|one| one["id"].as_str().unwrap()).collect();
+    assert_eq!(told, ["123456789012", "999999999999"]);
+    assert_ne!(accounts[0]["scan"], accounts[1]["scan"]);
+    let findings = json("findings/findings.json")["findings"].as_array().unwrap().clone();
+    for account in accounts {
+        let own = findings.iter().filter(|one| one["account"] == account["id"]);
+        assert_eq!(own.clone().count() * 2, findings.len());
+        for finding in own {
+            let document = json(finding["resource_file"].as_str().unwrap());
+            assert_eq!((&document["resource"]["account"], &document["scan"]), (&account["id"], &account["scan"]));
+        }
+    }
+    let results = json("oscal/assessment-results.json")["assessment-results"]["results"].as_array().unwrap().clone();
+    let observed: usize = results.iter().map(|one| one["observations"].as_array().unwrap().len()).sum();
+    assert_eq!((results.len(), observed), (2, findings.len()));
+}
