@@ -36,6 +36,8 @@ complete -c ciacm -n "__fish_ciacm_needs_command" -f -a "frameworks" -d 'List fr
 complete -c ciacm -n "__fish_ciacm_needs_command" -f -a "evidence" -d 'Export evidence packs for auditors, and verify them'
 complete -c ciacm -n "__fish_ciacm_needs_command" -f -a "key" -d 'List, make, register, replace and export signing keys'
 complete -c ciacm -n "__fish_ciacm_needs_command" -f -a "audit" -d 'List, show and verify the entries of the audit log; make and copy its checkpoints'
+complete -c ciacm -n "__fish_ciacm_needs_command" -f -a "remediate" -d 'Plan, approve and apply repairs, each verified and reversible'
+complete -c ciacm -n "__fish_ciacm_needs_command" -f -a "rollback" -d 'Undo a run: every resource goes back to what it was, if it is still as the run left it'
 complete -c ciacm -n "__fish_ciacm_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
 complete -c ciacm -n "__fish_ciacm_needs_command" -f -a "man" -d 'Print the manual page'
 complete -c ciacm -n "__fish_ciacm_using_subcommand init" -l organisation -d 'The organisation\'s name, as it stands in certificates and reports' -r
@@ -60,8 +62,7 @@ complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and not __fish_seen_su
 complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and not __fish_seen_subcommand_from aws snapshot demo" -f -a "snapshot" -d 'Scan a recorded inventory, offline, with the verdicts of its time'
 complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and not __fish_seen_subcommand_from aws snapshot demo" -f -a "demo" -d 'Scan the built-in demo estate, offline: no account, no network'
 complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from aws" -l profile -d 'The profile of the AWS configuration files; before credentials of the environment [env: AWS_PROFILE, after them]' -r
-complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from aws" -l region -d 'Only this region (repeatable, or separated by commas) [default: all that the account has enabled]' -r
-complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from aws" -l role-arn -d 'Scan the account of this role instead of your own (repeatable, one account each)' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from aws" -l role-arn -d 'The account of this role instead of your own (repeatable, one account each)' -r
 complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from aws" -l external-id -d 'The external id that the roles\' trust policies ask for' -r
 complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from aws" -l session-name -d 'The name of the role sessions, as CloudTrail will show it' -r
 complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from aws" -l endpoint-url -d 'One endpoint for every service: an emulator or a private endpoint' -r
@@ -69,6 +70,7 @@ complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcom
 complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from aws" -l max-attempts -d 'At most so many attempts of one call' -r
 complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from aws" -l call-timeout -d 'Give up an attempt of a call after so many seconds' -r
 complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from aws" -l concurrency -d 'At most so many calls at once' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from aws" -l region -d 'Only this region (repeatable, or separated by commas) [default: all that the account has enabled]' -r
 complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from aws" -l resume -d 'Go on with an interrupted scan [default: the latest]; its selection holds' -r
 complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from aws" -l control -d 'Only this control (repeatable, or separated by commas)' -r
 complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from aws" -l exclude -d 'Not this control (repeatable)' -r
@@ -425,6 +427,146 @@ complete -c ciacm -n "__fish_ciacm_using_subcommand audit; and __fish_seen_subco
 complete -c ciacm -n "__fish_ciacm_using_subcommand audit; and __fish_seen_subcommand_from anchor" -l controls -d 'Also load the controls of this directory (repeatable); the same id replaces a shipped control' -r -F
 complete -c ciacm -n "__fish_ciacm_using_subcommand audit; and __fish_seen_subcommand_from anchor" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ciacm -n "__fish_ciacm_using_subcommand audit; and __fish_seen_subcommand_from anchor" -s V -l version -d 'Print version'
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and not __fish_seen_subcommand_from plan approve apply status resume" -l control -d 'Only findings of this control; `*` stands for any text (repeatable)' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and not __fish_seen_subcommand_from plan approve apply status resume" -l severity -d 'Only findings of this severity or a worse one' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and not __fish_seen_subcommand_from plan approve apply status resume" -l framework -d 'Only findings of controls that serve this framework, or one requirement of it' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and not __fish_seen_subcommand_from plan approve apply status resume" -l account -d 'Only findings in this account (repeatable)' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and not __fish_seen_subcommand_from plan approve apply status resume" -l param -d 'Set a parameter of a control [default: as in the scan]' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and not __fish_seen_subcommand_from plan approve apply status resume" -l protect -d 'Never touch resources whose id or name matches; `*` stands for any text (repeatable)' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and not __fish_seen_subcommand_from plan approve apply status resume" -l max-changes -d 'One run changes so many resources at most' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and not __fish_seen_subcommand_from plan approve apply status resume" -l max-failures -d 'A run stops after so many failures' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and not __fish_seen_subcommand_from plan approve apply status resume" -l expires -d 'How long the plan may be applied: 24h, 90m, 7d' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and not __fish_seen_subcommand_from plan approve apply status resume" -l out -d 'Write the plan to this file, to be approved and applied' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and not __fish_seen_subcommand_from plan approve apply status resume" -l profile -d 'The profile of the AWS configuration files; before credentials of the environment [env: AWS_PROFILE, after them]' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and not __fish_seen_subcommand_from plan approve apply status resume" -l role-arn -d 'The account of this role instead of your own (repeatable, one account each)' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and not __fish_seen_subcommand_from plan approve apply status resume" -l external-id -d 'The external id that the roles\' trust policies ask for' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and not __fish_seen_subcommand_from plan approve apply status resume" -l session-name -d 'The name of the role sessions, as CloudTrail will show it' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and not __fish_seen_subcommand_from plan approve apply status resume" -l endpoint-url -d 'One endpoint for every service: an emulator or a private endpoint' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and not __fish_seen_subcommand_from plan approve apply status resume" -l max-rate -d 'At most so many HTTP requests a second' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and not __fish_seen_subcommand_from plan approve apply status resume" -l max-attempts -d 'At most so many attempts of one call' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and not __fish_seen_subcommand_from plan approve apply status resume" -l call-timeout -d 'Give up an attempt of a call after so many seconds' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and not __fish_seen_subcommand_from plan approve apply status resume" -l concurrency -d 'At most so many calls at once' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and not __fish_seen_subcommand_from plan approve apply status resume" -l format -d 'How to print: `table` for people, `json` for programs (stable, documented in docs/json.md)' -r -f -a "table\t'For people; fits 80 columns'
+json\t'For programs'"
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and not __fish_seen_subcommand_from plan approve apply status resume" -s o -l output -d 'Write to this file instead of stdout; it appears whole or not at all' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and not __fish_seen_subcommand_from plan approve apply status resume" -l home -d 'Where findings are kept [default: the platform\'s data directory]' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and not __fish_seen_subcommand_from plan approve apply status resume" -l controls -d 'Also load the controls of this directory (repeatable); the same id replaces a shipped control' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and not __fish_seen_subcommand_from plan approve apply status resume" -l dry-run -d 'Show what would be done, as `remediate plan`'
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and not __fish_seen_subcommand_from plan approve apply status resume" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and not __fish_seen_subcommand_from plan approve apply status resume" -s V -l version -d 'Print version'
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and not __fish_seen_subcommand_from plan approve apply status resume" -a "plan" -d 'Show what would be done, and write it down to be approved: nothing is changed'
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and not __fish_seen_subcommand_from plan approve apply status resume" -a "approve" -d 'Approve a plan, or a rollback that needs it, with your key'
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and not __fish_seen_subcommand_from plan approve apply status resume" -a "apply" -d 'Apply an approved plan: each change is compared, written down, made once, verified'
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and not __fish_seen_subcommand_from plan approve apply status resume" -a "status" -d 'Show runs, and what became of their actions'
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and not __fish_seen_subcommand_from plan approve apply status resume" -a "resume" -d 'Go on with a run that was interrupted, stopped, or waits after its canaries'
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from plan" -l control -d 'Only findings of this control; `*` stands for any text (repeatable)' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from plan" -l severity -d 'Only findings of this severity or a worse one' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from plan" -l framework -d 'Only findings of controls that serve this framework, or one requirement of it' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from plan" -l account -d 'Only findings in this account (repeatable)' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from plan" -l param -d 'Set a parameter of a control [default: as in the scan]' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from plan" -l protect -d 'Never touch resources whose id or name matches; `*` stands for any text (repeatable)' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from plan" -l max-changes -d 'One run changes so many resources at most' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from plan" -l max-failures -d 'A run stops after so many failures' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from plan" -l expires -d 'How long the plan may be applied: 24h, 90m, 7d' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from plan" -l out -d 'Write the plan to this file, to be approved and applied' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from plan" -l profile -d 'The profile of the AWS configuration files; before credentials of the environment [env: AWS_PROFILE, after them]' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from plan" -l role-arn -d 'The account of this role instead of your own (repeatable, one account each)' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from plan" -l external-id -d 'The external id that the roles\' trust policies ask for' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from plan" -l session-name -d 'The name of the role sessions, as CloudTrail will show it' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from plan" -l endpoint-url -d 'One endpoint for every service: an emulator or a private endpoint' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from plan" -l max-rate -d 'At most so many HTTP requests a second' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from plan" -l max-attempts -d 'At most so many attempts of one call' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from plan" -l call-timeout -d 'Give up an attempt of a call after so many seconds' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from plan" -l concurrency -d 'At most so many calls at once' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from plan" -l format -d 'How to print: `table` for people, `json` for programs (stable, documented in docs/json.md)' -r -f -a "table\t'For people; fits 80 columns'
+json\t'For programs'"
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from plan" -s o -l output -d 'Write to this file instead of stdout; it appears whole or not at all' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from plan" -l home -d 'Where findings are kept [default: the platform\'s data directory]' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from plan" -l controls -d 'Also load the controls of this directory (repeatable); the same id replaces a shipped control' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from plan" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from plan" -s V -l version -d 'Print version'
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from approve" -l rollback -d 'Approve the rollback of this run' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from approve" -l action -d 'Only of this action (repeatable) [default: all]' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from approve" -l key -d 'Approve with this key of the home [default: the organisation\'s]' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from approve" -l ssh-key -d 'Approve with this SSH key, private, or public with the private one in ssh-agent or on a token' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from approve" -l role -d 'In what role you approve; it is signed with the rest' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from approve" -l expires -d 'How long the approval counts, at most as long as the plan: 24h, 90m' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from approve" -l passphrase-file -d 'The file with the passphrase of the keys, instead of CIACM_PASSPHRASE or CIACM_PASSPHRASE_FILE' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from approve" -l format -d 'How to print: `table` for people, `json` for programs (stable, documented in docs/json.md)' -r -f -a "table\t'For people; fits 80 columns'
+json\t'For programs'"
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from approve" -s o -l output -d 'Write to this file instead of stdout; it appears whole or not at all' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from approve" -l home -d 'Where findings are kept [default: the platform\'s data directory]' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from approve" -l controls -d 'Also load the controls of this directory (repeatable); the same id replaces a shipped control' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from approve" -l force -d 'The rollback with --force'
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from approve" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from approve" -s V -l version -d 'Print version'
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from apply" -l max-changes -d 'Refuse a plan that changes more resources; the plan\'s own limit holds too' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from apply" -l max-failures -d 'Stop after so many failures; the plan\'s own limit holds too' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from apply" -l canary -d 'So many disruptive actions first; then wait for `ciacm remediate resume`' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from apply" -l protect -d 'Never touch resources whose id or name matches; `*` stands for any text (repeatable)' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from apply" -l wait -d 'At most so many seconds until a change shows [default: what the change may take]' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from apply" -l profile -d 'The profile of the AWS configuration files; before credentials of the environment [env: AWS_PROFILE, after them]' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from apply" -l role-arn -d 'The account of this role instead of your own (repeatable, one account each)' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from apply" -l external-id -d 'The external id that the roles\' trust policies ask for' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from apply" -l session-name -d 'The name of the role sessions, as CloudTrail will show it' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from apply" -l endpoint-url -d 'One endpoint for every service: an emulator or a private endpoint' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from apply" -l max-rate -d 'At most so many HTTP requests a second' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from apply" -l max-attempts -d 'At most so many attempts of one call' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from apply" -l call-timeout -d 'Give up an attempt of a call after so many seconds' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from apply" -l concurrency -d 'At most so many calls at once' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from apply" -l format -d 'How to print: `table` for people, `json` for programs (stable, documented in docs/json.md)' -r -f -a "table\t'For people; fits 80 columns'
+json\t'For programs'"
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from apply" -s o -l output -d 'Write to this file instead of stdout; it appears whole or not at all' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from apply" -l home -d 'Where findings are kept [default: the platform\'s data directory]' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from apply" -l controls -d 'Also load the controls of this directory (repeatable); the same id replaces a shipped control' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from apply" -s y -l yes -d 'Do not ask'
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from apply" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from apply" -s V -l version -d 'Print version'
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from status" -l format -d 'How to print: `table` for people, `json` for programs (stable, documented in docs/json.md)' -r -f -a "table\t'For people; fits 80 columns'
+json\t'For programs'"
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from status" -s o -l output -d 'Write to this file instead of stdout; it appears whole or not at all' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from status" -l home -d 'Where findings are kept [default: the platform\'s data directory]' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from status" -l controls -d 'Also load the controls of this directory (repeatable); the same id replaces a shipped control' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from status" -s V -l version -d 'Print version'
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from resume" -l wait -d 'At most so many seconds until a change shows [default: what the change may take]' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from resume" -l profile -d 'The profile of the AWS configuration files; before credentials of the environment [env: AWS_PROFILE, after them]' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from resume" -l role-arn -d 'The account of this role instead of your own (repeatable, one account each)' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from resume" -l external-id -d 'The external id that the roles\' trust policies ask for' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from resume" -l session-name -d 'The name of the role sessions, as CloudTrail will show it' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from resume" -l endpoint-url -d 'One endpoint for every service: an emulator or a private endpoint' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from resume" -l max-rate -d 'At most so many HTTP requests a second' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from resume" -l max-attempts -d 'At most so many attempts of one call' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from resume" -l call-timeout -d 'Give up an attempt of a call after so many seconds' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from resume" -l concurrency -d 'At most so many calls at once' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from resume" -l format -d 'How to print: `table` for people, `json` for programs (stable, documented in docs/json.md)' -r -f -a "table\t'For people; fits 80 columns'
+json\t'For programs'"
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from resume" -s o -l output -d 'Write to this file instead of stdout; it appears whole or not at all' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from resume" -l home -d 'Where findings are kept [default: the platform\'s data directory]' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from resume" -l controls -d 'Also load the controls of this directory (repeatable); the same id replaces a shipped control' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from resume" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ciacm -n "__fish_ciacm_using_subcommand remediate; and __fish_seen_subcommand_from resume" -s V -l version -d 'Print version'
+complete -c ciacm -n "__fish_ciacm_using_subcommand rollback" -l action -d 'Only this action (repeatable) [default: all, the last first]' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand rollback" -l wait -d 'At most so many seconds until a change shows [default: what the change may take]' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand rollback" -l profile -d 'The profile of the AWS configuration files; before credentials of the environment [env: AWS_PROFILE, after them]' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand rollback" -l role-arn -d 'The account of this role instead of your own (repeatable, one account each)' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand rollback" -l external-id -d 'The external id that the roles\' trust policies ask for' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand rollback" -l session-name -d 'The name of the role sessions, as CloudTrail will show it' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand rollback" -l endpoint-url -d 'One endpoint for every service: an emulator or a private endpoint' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand rollback" -l max-rate -d 'At most so many HTTP requests a second' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand rollback" -l max-attempts -d 'At most so many attempts of one call' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand rollback" -l call-timeout -d 'Give up an attempt of a call after so many seconds' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand rollback" -l concurrency -d 'At most so many calls at once' -r
+complete -c ciacm -n "__fish_ciacm_using_subcommand rollback" -l format -d 'How to print: `table` for people, `json` for programs (stable, documented in docs/json.md)' -r -f -a "table\t'For people; fits 80 columns'
+json\t'For programs'"
+complete -c ciacm -n "__fish_ciacm_using_subcommand rollback" -s o -l output -d 'Write to this file instead of stdout; it appears whole or not at all' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand rollback" -l home -d 'Where findings are kept [default: the platform\'s data directory]' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand rollback" -l controls -d 'Also load the controls of this directory (repeatable); the same id replaces a shipped control' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand rollback" -l keep -d 'Keep what somebody else changed since, and never ask again'
+complete -c ciacm -n "__fish_ciacm_using_subcommand rollback" -l only-ours -d 'Where somebody else changed the resource since, undo only what is still as the run left it'
+complete -c ciacm -n "__fish_ciacm_using_subcommand rollback" -l force -d 'Undo even what somebody else changed since; takes an approval'
+complete -c ciacm -n "__fish_ciacm_using_subcommand rollback" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ciacm -n "__fish_ciacm_using_subcommand rollback" -s V -l version -d 'Print version'
 complete -c ciacm -n "__fish_ciacm_using_subcommand completions" -l home -d 'Where findings are kept [default: the platform\'s data directory]' -r -F
 complete -c ciacm -n "__fish_ciacm_using_subcommand completions" -l controls -d 'Also load the controls of this directory (repeatable); the same id replaces a shipped control' -r -F
 complete -c ciacm -n "__fish_ciacm_using_subcommand completions" -s h -l help -d 'Print help'

@@ -12,6 +12,8 @@ mod hash;
 pub mod inventory;
 pub mod policy;
 pub mod provider;
+pub mod remediation;
+
 pub mod report;
 pub mod scan;
 pub mod signing;

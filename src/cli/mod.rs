@@ -2,6 +2,8 @@
 
 mod audit;
 mod completions;
+#[cfg(feature = "aws")]
+mod connection;
 mod controls;
 #[cfg(test)]
 mod documentation;
@@ -18,6 +20,7 @@ mod key;
 mod man;
 mod output;
 mod passphrase;
+mod remediate;
 mod report;
 mod scan;
 mod selection;
@@ -97,6 +100,10 @@ enum Command {
         after_help = "Examples:\n  ciacm audit verify\n  ciacm audit list --event scan\n  ciacm audit anchor --to /mnt/usb"
     )]
     Audit(audit::AuditCommand),
+    /// Plan, approve and apply repairs, each verified and reversible
+    Remediate(Box<remediate::RemediateArgs>),
+    /// Undo a run: every resource goes back to what it was, if it is still as the run left it
+    Rollback(Box<remediate::rollback::RollbackArgs>),
     /// Print the completion script of a shell
     Completions(completions::CompletionsArgs),
     /// Print the manual page
@@ -170,6 +177,8 @@ fn run(context: &Context, command: Command) -> Result<u8, CommandError> {
         Command::Init(args) => init::run(context, args),
         Command::Key(command) => key::run(context, command),
         Command::Audit(command) => audit::run(context, command),
+        Command::Remediate(args) => remediate::run(context, *args),
+        Command::Rollback(args) => remediate::rollback::run(context, &args),
         Command::Completions(args) => completions::run(&args),
         Command::Man => man::run(),
     }

@@ -17,6 +17,7 @@ pub fn pages(library: &Library) -> BTreeMap<String, String> {
         pages.insert(format!("controls/{}.md", control.id), page(control));
     }
     pages.insert("resources.md".to_owned(), resources());
+    pages.insert("operations.md".to_owned(), operations(library));
     pages
 }
 
@@ -93,10 +94,73 @@ pub fn page(control: &Control) -> String {
         );
     }
     let _ = write!(text, "## Repair\n\n{}\n", control.remediation.manual.trim());
+    if let Some(automatic) = &control.remediation.automatic {
+        let operation = automatic.operation;
+        let note =
+            if operation.rollback_note.is_empty() { String::new() } else { format!("; {}", operation.rollback_note) };
+        let permissions: Vec<_> = operation.permissions().iter().map(|one| format!("`{one}`")).collect();
+        let _ = write!(
+            text,
+            "\n## Automatic repair\n\n{}\n\n| | |\n|---|---|\n| operation | `{}` |\n| risk | {} |\n| impact | {} |\n\
+             | rollback | {}{note} |\n| permissions | {} |\n",
+            operation.about,
+            operation.name,
+            automatic.risk,
+            paragraph(&automatic.impact),
+            automatic.rollback,
+            permissions.join(", ")
+        );
+    }
     if !control.references.is_empty() {
         text.push_str("\n## References\n\n");
         for reference in &control.references {
             let _ = writeln!(text, "- <{reference}>");
+        }
+    }
+    text
+}
+
+fn operations(library: &Library) -> String {
+    let mut text = format!(
+        "{GENERATED}# Operations\n\nWhat a control's `automatic` may do, by service. [remediation.md](remediation.md) tells how \
+         repairs are planned, approved and applied.\n"
+    );
+    for operation in crate::remediation::operations() {
+        let users: Vec<_> = library
+            .controls()
+            .filter(|control| control.remediation.automatic.as_ref().is_some_and(|one| one.operation == operation))
+            .map(|control| format!("[{0}](controls/{0}.md)", control.id))
+            .collect();
+        let note =
+            if operation.rollback_note.is_empty() { String::new() } else { format!("; {}", operation.rollback_note) };
+        let approval = if operation.rollback_needs_approval { "; takes an approval of its own" } else { "" };
+        let code = |names: Vec<&str>| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+        let _ = write!(
+            text,
+            "\n## {}\n\n{}\n\n| | |\n|---|---|\n| resource | `{}` |\n| risk | {} |\n| rollback | {}{note}{approval} |\n\
+             | reads | {} |\n| calls | {} |\n| permissions | {} |\n| used by | {} |\n",
+            operation.name,
+            operation.about,
+            operation.kind.name,
+            operation.risk,
+            operation.rollback,
+            code(operation.reads().collect()),
+            code(operation.writes.iter().map(|write| write.call.name).collect()),
+            code(operation.permissions()),
+            users.join(", ")
+        );
+        if !operation.arguments.is_empty() {
+            text.push_str("\n| argument | type | what it is |\n|---|---|---|\n");
+            for argument in operation.arguments {
+                let optional = if argument.required { "" } else { ", optional" };
+                let _ = writeln!(
+                    text,
+                    "| `{}` | {}{optional} | {} |",
+                    argument.name,
+                    type_name(argument.ty),
+                    paragraph(argument.about)
+                );
+            }
         }
     }
     text

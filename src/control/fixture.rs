@@ -66,7 +66,11 @@ fn reading(kind: &ResourceType, field: &Field, value: &Value) -> Result<Value, S
     Ok(value.clone())
 }
 
-fn conforms(ty: Type, value: &Value, path: &str) -> Result<(), String> {
+/// Says what is wrong with a value that shall be of this type.
+///
+/// # Errors
+/// A sentence that names the path.
+pub fn conforms(ty: Type, value: &Value, path: &str) -> Result<(), String> {
     // Part of a reading may be unreadable by itself, for instance one element of a list.
     if let Some(code) = value.get(UNREADABLE_KEY) {
         return if code.is_string() { Ok(()) } else { Err(format!("`{UNREADABLE_KEY}` is followed by an error code")) };

@@ -3,6 +3,9 @@
 use super::model::{Control, InlineTest};
 use crate::evaluate;
 use crate::policy::Evidence;
+use crate::remediation::operation::Input;
+use crate::remediation::state;
+use serde_json::Value;
 
 /// How one inline test went.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,14 +14,21 @@ pub enum TestOutcome {
     Passed,
     /// Something else came out; each sentence says what.
     Failed(Vec<String>),
-    /// It asks for the state after an automatic repair, which this version does not run.
-    Skipped,
 }
 
 /// Runs one test.
 #[must_use]
 pub fn run(control: &Control, test: &InlineTest) -> TestOutcome {
-    let Some(resource) = &test.resource else { return TestOutcome::Skipped };
+    let repaired;
+    let resource = if test.repaired {
+        repaired = match predicted(control, test) {
+            Ok(document) => document,
+            Err(why) => return TestOutcome::Failed(vec![why]),
+        };
+        &repaired
+    } else {
+        &test.resource
+    };
     let context = evaluate::context(resource, &test.parameters, test.now);
     let outcome = evaluate::evaluate(control, &context);
     let mut differences = Vec::new();
@@ -37,6 +47,16 @@ pub fn run(control: &Control, test: &InlineTest) -> TestOutcome {
         differences.extend(evidence_differences(&test.evidence, &found));
     }
     if differences.is_empty() { TestOutcome::Passed } else { TestOutcome::Failed(differences) }
+}
+
+/// The resource as the automatic repair leaves it.
+fn predicted(control: &Control, test: &InlineTest) -> Result<Value, String> {
+    let automatic = control.remediation.automatic.as_ref().ok_or("the control has no automatic remediation")?;
+    let with = automatic.arguments(&test.resource, &test.parameters, test.now)?;
+    let input = Input { document: &test.resource, with: &with, now: test.now };
+    let change =
+        (automatic.operation.prepare)(&input).map_err(|refusal| format!("the repair is not planned: {refusal}"))?;
+    Ok(change.writes.iter().fold(test.resource.clone(), |document, write| state::with(&document, &write.after)))
 }
 
 /// Every expected path must be found, and nothing may be found in an element of a list that no expected path names.

@@ -4,7 +4,8 @@ use super::parameter::Parameter;
 pub use crate::finding::Severity;
 use crate::inventory::ResourceType;
 use crate::policy::{ParameterType, ParameterValue, Parameters, Program};
-use serde_json::Value;
+use crate::remediation::{Exactness, Operation, Risk};
+use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A rule: what must be true of one type of resource.
@@ -63,21 +64,59 @@ pub struct Condition {
 pub struct Remediation {
     /// For a human.
     pub manual: String,
-    /// For a machine; this version shows it and does not run it.
+    /// For a machine.
     pub automatic: Option<Automatic>,
 }
 
 /// What a machine may do to repair.
 #[derive(Debug)]
 pub struct Automatic {
-    /// For instance `aws.s3.put_public_access_block`.
-    pub operation: String,
-    /// `safe`, `disruptive` or `destructive`.
-    pub risk: String,
+    /// What is done.
+    pub operation: &'static Operation,
+    /// What the operation is given.
+    pub with: BTreeMap<String, With>,
+    /// What it may break.
+    pub risk: Risk,
     /// What stops working.
     pub impact: String,
-    /// `exact`, `new-id`, `partial` or `none`.
-    pub rollback: String,
+    /// How much a rollback brings back.
+    pub rollback: Exactness,
+}
+
+/// A value that is given to an operation.
+#[derive(Debug)]
+pub enum With {
+    /// It stands in the control.
+    Literal(Value),
+    /// It depends on the resource, the parameters or the time.
+    Expression(Program),
+}
+
+impl Automatic {
+    /// What the operation is given for this resource.
+    ///
+    /// # Errors
+    /// A sentence, if an expression has no value or one of another type than the operation takes.
+    pub fn arguments(
+        &self,
+        resource: &Value,
+        parameters: &Parameters,
+        now: jiff::Timestamp,
+    ) -> Result<Map<String, Value>, String> {
+        let context = crate::evaluate::context(resource, parameters, now);
+        let mut arguments = Map::new();
+        for (name, with) in &self.with {
+            let value = match with {
+                With::Literal(value) => value.clone(),
+                With::Expression(program) => program.evaluate_value(&context).map_err(|error| error.to_string())?,
+            };
+            if let Some(argument) = self.operation.arguments.iter().find(|argument| argument.name == name) {
+                super::fixture::conforms(argument.ty, &value, name)?;
+            }
+            arguments.insert(name.clone(), value);
+        }
+        Ok(arguments)
+    }
 }
 
 /// A test inside a control file.
@@ -87,9 +126,10 @@ pub struct InlineTest {
     pub name: String,
     /// The line of the test in the file.
     pub line: usize,
-    /// The resource document, completed with common fields; none where the test asks for the state after an
-    /// automatic repair, which this version does not run.
-    pub resource: Option<Value>,
+    /// The resource document, completed with common fields.
+    pub resource: Value,
+    /// The test is of the state after the automatic repair of that resource.
+    pub repaired: bool,
     /// The clock.
     pub now: jiff::Timestamp,
     /// The parameters.

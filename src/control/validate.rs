@@ -2,16 +2,20 @@
 
 use super::document::{AutomaticDocument, ControlDocument, TestDocument};
 use super::fixture;
-use super::model::{Automatic, Check, Condition, Control, InlineTest, Remediation, Severity, parameter_types};
+use super::model::{Automatic, Check, Condition, Control, InlineTest, Remediation, Severity, With, parameter_types};
 use super::parameter::Parameter;
-use crate::finding::Verdict;
+use crate::finding::{UnknownWord, Verdict};
 use crate::framework;
-use crate::inventory::{self, ResourceType};
+use crate::inventory::{self, ResourceType, Type};
 use crate::policy::{CompileError, Environment, Expected, Facts, ParameterType, Program, compile};
+use crate::remediation::operation::FOR_EACH;
+use crate::remediation::{self, Exactness, Operation, Risk};
 use crate::suggest::{did_you_mean, nearest};
 use crate::yaml::{self, Diagnostic};
+use serde_json::Value;
 use serde_saphyr::{Location, Spanned};
 use std::collections::{BTreeMap, BTreeSet};
+use std::str::FromStr;
 
 /// How much is checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,10 +79,10 @@ impl Checker<'_> {
         let resource = self.resource(&document.resource, &document.provider)?;
         let parameters = self.parameters(&document.parameters);
         let check = self.check(&document, resource, &parameter_types(&parameters));
-        self.unused_parameters(&document, &parameters, &check);
         let automatic = document.remediation.automatic.as_ref().and_then(|automatic| {
             self.automatic(automatic, &Environment { resource, parameters: &parameter_types(&parameters) })
         });
+        self.unused_parameters(&document, &parameters, &check, automatic.as_ref());
         if strictness == Strictness::Lint {
             self.frameworks(&document.frameworks);
             self.references(&document.references);
@@ -228,12 +232,24 @@ impl Checker<'_> {
         }
     }
 
-    fn unused_parameters(&mut self, document: &ControlDocument, parameters: &[Parameter], check: &Check) {
+    fn unused_parameters(
+        &mut self,
+        document: &ControlDocument,
+        parameters: &[Parameter],
+        check: &Check,
+        automatic: Option<&Automatic>,
+    ) {
         // A condition that did not compile may be the one that uses the parameter.
-        if check.pass_when.len() < document.check.pass_when.len() {
+        let whole = automatic.is_some() || document.remediation.automatic.is_none();
+        if check.pass_when.len() < document.check.pass_when.len() || !whole {
             return;
         }
-        let programs = check.applies_when.iter().chain(check.pass_when.iter().map(|condition| &condition.program));
+        let with = automatic.into_iter().flat_map(|automatic| automatic.with.values()).filter_map(|with| match with {
+            With::Expression(program) => Some(program),
+            With::Literal(_) => None,
+        });
+        let conditions = check.pass_when.iter().map(|condition| &condition.program);
+        let programs = check.applies_when.iter().chain(conditions).chain(with);
         let used: BTreeSet<&str> =
             programs.flat_map(|program| program.parameters().iter().map(String::as_str)).collect();
         for parameter in parameters.iter().filter(|parameter| !used.contains(parameter.name.as_str())) {
@@ -248,31 +264,93 @@ impl Checker<'_> {
     }
 
     fn automatic(&mut self, document: &AutomaticDocument, environment: &Environment<'_>) -> Option<Automatic> {
-        if let Some(for_each) = document.with.get("for_each") {
-            let source = Spanned::new(
-                for_each.value.as_str().unwrap_or_default().to_owned(),
-                for_each.referenced,
-                for_each.defined,
-            );
-            // The repair runs on what failed, so nothing is known to be present.
-            self.program(&source, environment, &Facts::default(), Expected::List)?;
-        }
-        let mut word = |given: &Spanned<String>, what: &str, known: &[&str]| {
-            let right = known.contains(&given.value.as_str());
-            if !right {
-                let hint = Some(format!("one of {}", known.join(", ")));
-                self.problem(given.referenced, format!("`{}` is no {what}", given.value), hint);
-            }
-            right
+        let Some(operation) = remediation::operation(&document.operation.value) else {
+            let name = &document.operation.value;
+            let hint = did_you_mean(name, remediation::operations().map(|operation| operation.name))
+                .or_else(|| Some("docs/operations.md lists the operations".to_owned()));
+            self.problem(document.operation.referenced, format!("there is no operation `{name}`"), hint);
+            return None;
         };
-        let right = word(&document.risk, "risk", &["safe", "disruptive", "destructive"])
-            & word(&document.rollback, "rollback", &["exact", "new-id", "partial", "none"]);
-        right.then(|| Automatic {
-            operation: document.operation.value.clone(),
-            risk: document.risk.value.clone(),
-            impact: document.impact.clone(),
-            rollback: document.rollback.value.clone(),
-        })
+        if operation.kind != environment.resource {
+            let message =
+                format!("{} repairs {}, not {}", operation.name, operation.kind.name, environment.resource.name);
+            self.problem(document.operation.referenced, message, None);
+            return None;
+        }
+        let mut with = BTreeMap::new();
+        for (name, value) in &document.with {
+            if let Some(value) = self.with(operation, name, value, environment) {
+                with.insert(name.clone(), value);
+            }
+        }
+        for argument in operation.arguments.iter().filter(|argument| argument.required) {
+            if !document.with.contains_key(argument.name) {
+                let message = format!("{} needs `with.{}`", operation.name, argument.name);
+                self.problem(document.operation.referenced, message, Some(argument.about.to_owned()));
+            }
+        }
+        let risk = self.word::<Risk>(&document.risk);
+        let rollback = self.word::<Exactness>(&document.rollback);
+        if let Some(risk) = risk
+            && risk < operation.risk
+        {
+            let message = format!("{} is {}; a control cannot make it less", operation.name, operation.risk);
+            self.problem(document.risk.referenced, message, None);
+        }
+        if let Some(rollback) = rollback
+            && rollback != operation.rollback
+        {
+            let message = format!("the rollback of {} is {}", operation.name, operation.rollback);
+            self.problem(document.rollback.referenced, message, None);
+        }
+        Some(Automatic { operation, with, risk: risk?, impact: document.impact.trim().to_owned(), rollback: rollback? })
+    }
+
+    /// A word of a closed vocabulary.
+    fn word<T: FromStr<Err = UnknownWord>>(&mut self, given: &Spanned<String>) -> Option<T> {
+        match given.value.parse() {
+            Ok(word) => Some(word),
+            Err(UnknownWord { what, found, allowed }) => {
+                let hint = Some(format!("one of {}", allowed.join(", ")));
+                self.problem(given.referenced, format!("`{found}` is no {what}"), hint);
+                None
+            }
+        }
+    }
+
+    /// A value for an operation: `for_each` and `{expr: ...}` are expressions, everything else stands for itself.
+    fn with(
+        &mut self,
+        operation: &Operation,
+        name: &str,
+        given: &Spanned<Value>,
+        environment: &Environment<'_>,
+    ) -> Option<With> {
+        let Some(argument) = operation.arguments.iter().find(|argument| argument.name == name) else {
+            let known: Vec<_> = operation.arguments.iter().map(|argument| argument.name).collect();
+            let hint = did_you_mean(name, known.iter().copied());
+            self.problem(given.referenced, format!("{} takes no `{name}`", operation.name), hint);
+            return None;
+        };
+        let source =
+            if name == FOR_EACH { given.value.as_str() } else { given.value.get("expr").and_then(Value::as_str) };
+        if let Some(source) = source {
+            let expected = match argument.ty {
+                Type::Bool => Expected::Bool,
+                Type::List(_) => Expected::List,
+                _ => Expected::Any,
+            };
+            let source = Spanned::new(source.to_owned(), given.referenced, given.defined);
+            // The repair runs on what failed, so nothing is known to be present.
+            return self.program(&source, environment, &Facts::default(), expected).map(With::Expression);
+        }
+        match fixture::conforms(argument.ty, &given.value, name) {
+            Ok(()) => Some(With::Literal(given.value.clone())),
+            Err(why) => {
+                self.problem(given.referenced, why, Some(argument.about.to_owned()));
+                None
+            }
+        }
     }
 
     fn frameworks(&mut self, mapped: &BTreeMap<String, Vec<Spanned<String>>>) {
@@ -344,7 +422,7 @@ impl Checker<'_> {
     fn tests(&mut self, control: &Control, documents: &[Spanned<TestDocument>]) -> Vec<InlineTest> {
         let mut tests = Vec::new();
         for document in documents {
-            match inline_test(control, document) {
+            match inline_test(control, document, documents) {
                 Ok(test) => tests.push(test),
                 Err(why) => self.problem(document.referenced, format!("test `{}`: {why}", document.value.name), None),
             }
@@ -353,22 +431,34 @@ impl Checker<'_> {
     }
 }
 
-fn inline_test(control: &Control, document: &Spanned<TestDocument>) -> Result<InlineTest, String> {
+fn inline_test(
+    control: &Control,
+    document: &Spanned<TestDocument>,
+    all: &[Spanned<TestDocument>],
+) -> Result<InlineTest, String> {
     let test = &document.value;
-    let resource = match (&test.resource, &test.after_remediation_of) {
-        (Some(given), None) => Some(fixture::complete(control.resource, given)?),
-        (None, Some(_)) if control.remediation.automatic.is_some() => None,
-        (None, Some(_)) => return Err("the control has no automatic remediation".to_owned()),
+    let (given, original) = match (&test.resource, &test.after_remediation_of) {
+        (Some(given), None) => (given, test),
+        (None, Some(_)) if control.remediation.automatic.is_none() => {
+            return Err("the control has no automatic remediation".to_owned());
+        }
+        (None, Some(name)) => {
+            let original = all.iter().map(|other| &other.value).find(|other| other.name == *name);
+            original
+                .and_then(|original| Some((original.resource.as_ref()?, original)))
+                .ok_or_else(|| format!("there is no test `{name}` with a resource"))?
+        }
         _ => return Err("give either `resource` or `after_remediation_of`".to_owned()),
     };
+    let resource = fixture::complete(control.resource, given)?;
     let expect: Verdict = test
         .expect
         .parse()
         .map_err(|_| format!("`{}` is no verdict; expect PASS, FAIL, ERROR or NOT_APPLICABLE", test.expect))?;
-    let now = test.now.as_deref().unwrap_or(TEST_CLOCK);
+    let now = test.now.as_deref().or(original.now.as_deref()).unwrap_or(TEST_CLOCK);
     let now = now.parse().map_err(|_| format!("`now: {now}` is no timestamp such as {TEST_CLOCK}"))?;
     let mut overrides = BTreeMap::new();
-    for (name, value) in &test.params {
+    for (name, value) in original.params.iter().chain(&test.params) {
         let parameter = control.parameter(name).ok_or_else(|| format!("there is no parameter `{name}`"))?;
         overrides.insert(name.clone(), parameter.value(value)?);
     }
@@ -376,6 +466,7 @@ fn inline_test(control: &Control, document: &Spanned<TestDocument>) -> Result<In
         name: test.name.clone(),
         line: yaml::position(document.referenced).0,
         resource,
+        repaired: test.after_remediation_of.is_some(),
         now,
         parameters: control.parameters_with(&overrides),
         expect,

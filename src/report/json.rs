@@ -47,7 +47,18 @@ pub fn control(control: &Control) -> Value {
             "pass_when": conditions,
         },
         "calls": calls,
-        "remediation": {"manual": control.remediation.manual.trim()},
+        "remediation": {
+            "manual": control.remediation.manual.trim(),
+            "automatic": control.remediation.automatic.as_ref().map(|automatic| json!({
+                "operation": automatic.operation.name,
+                "about": automatic.operation.about,
+                "risk": automatic.risk,
+                "impact": automatic.impact,
+                "rollback": automatic.rollback,
+                "rollback_note": automatic.operation.rollback_note,
+                "permissions": automatic.operation.permissions(),
+            })),
+        },
         "tests": control.tests.len(),
         "file": control.file,
         "hash": control.hash,
@@ -62,7 +73,6 @@ pub fn inline_tests(results: &[(&Control, &InlineTest, TestOutcome)]) -> Value {
         .map(|(control, test, outcome)| {
             let (word, differences) = match outcome {
                 TestOutcome::Passed => ("passed", &[][..]),
-                TestOutcome::Skipped => ("skipped", &[][..]),
                 TestOutcome::Failed(differences) => ("failed", differences.as_slice()),
             };
             json!({

@@ -101,6 +101,16 @@ pub fn control(out: &mut dyn Write, control: &Control) -> io::Result<()> {
     }
     writeln!(out, "\n{}", paint(STRONG, "Repair"))?;
     lines(out, layout::instructions(&control.remediation.manual, 2, width))?;
+    if let Some(automatic) = &control.remediation.automatic {
+        let operation = automatic.operation;
+        writeln!(out, "\n{}", paint(STRONG, "Automatic repair"))?;
+        paragraph(out, &format!("{}: {}", operation.name, operation.about), "  ")?;
+        paragraph(out, &format!("risk {}; {}", automatic.risk, automatic.impact), "  ")?;
+        let note =
+            if operation.rollback_note.is_empty() { String::new() } else { format!("; {}", operation.rollback_note) };
+        paragraph(out, &format!("rollback {}{note}", automatic.rollback), "  ")?;
+        paragraph(out, &format!("needs {}", operation.permissions().join(", ")), "  ")?;
+    }
     writeln!(out, "\n{}", paint(STRONG, "Serves"))?;
     for (framework, ids) in &control.frameworks {
         paragraph(out, &format!("{framework}: {}", ids.join(", ")), "  ")?;
@@ -124,14 +134,10 @@ pub fn inline_tests(
     results: &[(&Control, &InlineTest, TestOutcome)],
     controls: usize,
 ) -> io::Result<()> {
-    let (mut passed, mut failed, mut skipped) = (0_u64, 0_u64, 0_u64);
+    let (mut passed, mut failed) = (0_u64, 0_u64);
     for (control, test, outcome) in results {
         match outcome {
             TestOutcome::Passed => passed += 1,
-            TestOutcome::Skipped => {
-                skipped += 1;
-                writeln!(out, "skipped: {} `{}` needs an automatic repair", control.id, test.name)?;
-            }
             TestOutcome::Failed(differences) => {
                 failed += 1;
                 writeln!(out, "FAILED: {}:{} {} `{}`", control.file, test.line, control.id, test.name)?;
@@ -143,7 +149,7 @@ pub fn inline_tests(
     }
     writeln!(
         out,
-        "{} of {}: {passed} passed, {failed} failed, {skipped} skipped",
+        "{} of {}: {passed} passed, {failed} failed",
         style::count(results.len() as u64, "test"),
         style::count(controls as u64, "control")
     )

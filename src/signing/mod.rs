@@ -15,6 +15,7 @@ pub mod path;
 pub mod pkcs12;
 pub mod software;
 pub mod ssh;
+pub mod ssh_signature;
 pub mod tsa;
 
 pub use identity::{Identity, Signer, SigningError};

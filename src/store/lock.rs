@@ -63,9 +63,24 @@ pub(super) fn opening(home: &Path, patience: Duration) -> io::Result<Option<Held
     Ok(take(&home.join(DIRECTORY).join("open.lock"), patience)?.map(|file| Held { file, path: None }))
 }
 
+/// Takes the lock of that name, waiting so long at most; `None` if another process keeps it.
+pub(super) fn named(home: &Path, name: &str, patience: Duration) -> io::Result<Option<Held>> {
+    let path = home.join(DIRECTORY).join(format!("{name}.lock"));
+    Ok(take(&path, patience)?.map(|file| Held { file, path: None }))
+}
+
+/// True unless it is certain that no process holds the lock of that name.
+pub(super) fn is_taken(home: &Path, name: &str) -> bool {
+    taken(&home.join(DIRECTORY).join(format!("{name}.lock")))
+}
+
 /// True unless it is certain that no process works on the scan.
 pub(super) fn alive(home: &Path, scan: ScanId) -> bool {
-    match File::open(scan_path(home, scan)) {
+    taken(&scan_path(home, scan))
+}
+
+fn taken(path: &Path) -> bool {
+    match File::open(path) {
         Ok(file) => match file.try_lock_shared() {
             Ok(()) => false,
             Err(TryLockError::WouldBlock | TryLockError::Error(_)) => true,

@@ -19,6 +19,7 @@ mod model;
 mod open;
 mod query;
 mod record;
+pub mod remediation;
 mod rows;
 mod scans;
 mod schema;

@@ -21,6 +21,11 @@ impl ScanId {
         Self(uuid::Uuid::now_v7())
     }
 
+    #[cfg(test)]
+    pub(crate) fn for_tests() -> Self {
+        Self::fresh()
+    }
+
     pub(super) fn stored(text: &str) -> Inner<Self> {
         uuid::Uuid::parse_str(text).map(Self).map_err(|_| Failure::Unreadable(format!("`{text}` is no scan id")))
     }

@@ -43,6 +43,7 @@ fn every_call_is_made_once() {
             "ListEntitiesForPolicy",
             "ListSubscriptionsByTopic",
             "ListFunctionUrlConfigs",
+            "ListAccessKeys",
             "Entries",
         ];
         if listing && !each.iter().any(|part| name.contains(part)) && *count > 1 {

@@ -38,6 +38,8 @@ mod pdf;
 mod program;
 mod readme;
 mod recordings;
+#[cfg(feature = "aws")]
+mod remediate;
 mod support;
 mod tables;
 mod timestamps;

@@ -1,13 +1,13 @@
 //! The arguments of `ciacm scan`.
 
+#[cfg(feature = "aws")]
+use crate::cli::connection::ConnectionArgs;
 use crate::cli::error::CommandError;
 use crate::cli::file::WholeFile;
 use crate::cli::output::OutputArgs;
 use crate::cli::selection::SelectionArgs;
 use crate::finding::Gate;
 use clap::{Args, Subcommand};
-#[cfg(feature = "aws")]
-use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
@@ -88,64 +88,13 @@ pub struct DemoArgs {
 }
 
 #[cfg(feature = "aws")]
-fn role_arn(text: &str) -> Result<String, String> {
-    let parts: Vec<_> = text.splitn(6, ':').collect();
-    let is_role = matches!(parts[..], ["arn", partition, "iam", "", account, role]
-        if partition.starts_with("aws") && account.len() == 12 && account.bytes().all(|digit| digit.is_ascii_digit())
-            && role.strip_prefix("role/").is_some_and(|name| !name.is_empty()));
-    is_role.then(|| text.to_owned()).ok_or_else(|| "write arn:aws:iam::ACCOUNT:role/NAME".to_owned())
-}
-
-#[cfg(feature = "aws")]
-fn endpoint_url(text: &str) -> Result<String, String> {
-    let host = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
-    if host.is_some_and(|host| !host.is_empty() && !host.contains(char::is_whitespace)) {
-        Ok(text.to_owned())
-    } else {
-        Err("write http://HOST:PORT or https://HOST".to_owned())
-    }
-}
-
-#[cfg(feature = "aws")]
 #[derive(Debug, Args)]
 pub struct AwsArgs {
-    /// The profile of the AWS configuration files; before credentials of the environment [env: AWS_PROFILE, after them]
-    #[arg(long, help_heading = "Account")]
-    pub profile: Option<String>,
+    #[command(flatten)]
+    pub connection: ConnectionArgs,
     /// Only this region (repeatable, or separated by commas) [default: all that the account has enabled]
     #[arg(long = "region", value_name = "REGION", value_delimiter = ',', help_heading = "Account")]
     pub regions: Vec<String>,
-    /// Scan the account of this role instead of your own (repeatable, one account each)
-    #[arg(long = "role-arn", value_name = "ARN", value_parser = role_arn, help_heading = "Account")]
-    pub role_arns: Vec<String>,
-    /// The external id that the roles' trust policies ask for
-    #[arg(long, value_name = "ID", help_heading = "Account")]
-    pub external_id: Option<String>,
-    /// The name of the role sessions, as CloudTrail will show it
-    #[arg(long, value_name = "NAME", default_value = "ciacm", help_heading = "Account")]
-    pub session_name: String,
-    /// One endpoint for every service: an emulator or a private endpoint
-    #[arg(long, value_name = "URL", value_parser = endpoint_url, help_heading = "Account")]
-    pub endpoint_url: Option<String>,
-    /// At most so many HTTP requests a second
-    #[arg(long, value_name = "N", help_heading = "Limits")]
-    pub max_rate: Option<NonZeroU32>,
-    /// At most so many attempts of one call
-    #[arg(
-        long,
-        value_name = "N",
-        default_value = "5",
-        env = "AWS_MAX_ATTEMPTS",
-        hide_env_values = true,
-        help_heading = "Limits"
-    )]
-    pub max_attempts: NonZeroU32,
-    /// Give up an attempt of a call after so many seconds
-    #[arg(long, value_name = "SECONDS", default_value = "30", help_heading = "Limits")]
-    pub call_timeout: NonZeroU32,
-    /// At most so many calls at once
-    #[arg(long, value_name = "N", default_value = "64", help_heading = "Limits")]
-    pub concurrency: NonZeroU32,
     /// Go on with an interrupted scan [default: the latest]; its selection holds
     #[arg(long, value_name = "SCAN", num_args = 0..=1, default_missing_value = "latest",
         conflicts_with_all = ["regions", "role_arns", "controls", "excluded", "frameworks", "services", "severity", "parameters"],

@@ -51,7 +51,7 @@ fn recorded(context: &Context, args: CommonArgs, source: Source, name: String) -
     })?;
     let job = Job::prepare(&library, &request, &recording.header.provider, now)?;
     let store = context.store()?;
-    let wanted = wanted(job.controls.iter().copied());
+    let wanted = wanted(job.controls.iter().copied(), args.record.is_some());
     let collect = move |output: mpsc::Sender<Collected>| async move {
         let collecting = tokio::task::spawn_blocking(move || recording.collect(&wanted, &output));
         collecting.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
@@ -230,16 +230,11 @@ fn record(store: &Store, scan: &ScanId, path: &Path, provider: &str) -> Result<(
 mod aws {
     use super::*;
     use crate::cli::scan::options::AwsArgs;
-    use crate::provider::aws::session::DEFAULT_CONNECT_TIMEOUT;
     use crate::provider::aws::transport::Meter;
-    use crate::provider::aws::{self, Concurrency, Options};
+    use crate::provider::aws::{self, Options};
     use crate::provider::{Unit, Wanted};
     use crate::store::ScanRef;
     use std::collections::HashSet;
-    use std::time::Duration;
-
-    /// Calls to one service in one region at once.
-    const BY_SERVICE: usize = 16;
 
     pub fn run(context: &Context, args: AwsArgs) -> Result<u8, CommandError> {
         args.common.check_files()?;
@@ -260,14 +255,14 @@ mod aws {
         };
         let now = resumed.as_ref().map_or_else(Timestamp::now, |resumed| resumed.scan.now);
         let job = Job::prepare(&library, &request, "aws", now)?;
-        let meter = Meter::new(args.max_rate);
+        let meter = Meter::new(args.connection.max_rate);
         let accounts = resumed.iter().flat_map(|resumed| &resumed.scan.accounts);
         let options = options(&args, &request, accounts.map(|account| account.id.clone()).collect());
         let (done, start): (HashSet<Unit>, ScanStart) = match resumed {
             Some(resumed) => (resumed.finished_units.into_iter().collect(), ScanStart::Begun(resumed.scan.id)),
             None => (HashSet::new(), ScanStart::New(Box::new(job.new_scan("aws", &request, &library)))),
         };
-        let wanted: Wanted = wanted(job.controls.iter().copied());
+        let wanted: Wanted = wanted(job.controls.iter().copied(), args.common.record.is_some());
         let counted = Arc::clone(&meter);
         let collect = |output| async move { aws::collect(&options, wanted, done, meter, output).await };
         finish(store, &job, start, &args.common, &library, collect, move || counted.requests())
@@ -279,25 +274,12 @@ mod aws {
             parameters: args.common.parameters.clone(),
             source: "aws".to_owned(),
             regions: args.regions.clone(),
-            role_arns: args.role_arns.clone(),
+            role_arns: args.connection.role_arns.clone(),
         }
     }
 
     fn options(args: &AwsArgs, request: &Request, began_with: Vec<String>) -> Options {
-        Options {
-            profile: args.profile.clone(),
-            regions: request.regions.clone(),
-            role_arns: request.role_arns.clone(),
-            began_with,
-            external_id: args.external_id.clone(),
-            session_name: args.session_name.clone(),
-            endpoint_url: args.endpoint_url.clone(),
-            max_rate: args.max_rate,
-            max_attempts: args.max_attempts,
-            concurrency: Concurrency { total: args.concurrency.get() as usize, by_service: BY_SERVICE },
-            connect_timeout: DEFAULT_CONNECT_TIMEOUT,
-            call_timeout: Duration::from_secs(args.call_timeout.get().into()),
-        }
+        Options { began_with, ..args.connection.options(request.regions.clone(), request.role_arns.clone()) }
     }
 
     /// The scan that `--resume` means: the named one, or the latest AWS scan that was interrupted.

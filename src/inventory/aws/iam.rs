@@ -19,6 +19,10 @@ pub const GENERATE_CREDENTIAL_REPORT: ApiCall =
     ApiCall::new("iam:GenerateCredentialReport", &["iam:GenerateCredentialReport"]);
 /// The credential report.
 pub const GET_CREDENTIAL_REPORT: ApiCall = ApiCall::new("iam:GetCredentialReport", &["iam:GetCredentialReport"]);
+/// The access keys of a user.
+pub const LIST_ACCESS_KEYS: ApiCall = ApiCall::new("iam:ListAccessKeys", &["iam:ListAccessKeys"]);
+/// When an access key was last used.
+pub const GET_ACCESS_KEY_LAST_USED: ApiCall = ApiCall::new("iam:GetAccessKeyLastUsed", &["iam:GetAccessKeyLastUsed"]);
 /// The MFA devices that are apps.
 pub const LIST_VIRTUAL_MFA_DEVICES: ApiCall = ApiCall::new("iam:ListVirtualMFADevices", &["iam:ListVirtualMFADevices"]);
 /// Who holds a managed policy.
@@ -77,7 +81,7 @@ record! {
 record! {
     /// An access key of a user.
     pub struct AccessKey {
-        /// The key's id; absent, because the credential report has none.
+        /// The key's id; absent in scans, because the credential report has none.
         pub id: Option<String>,
         /// 1 or 2: a user has at most two keys.
         pub slot: i64,
@@ -91,6 +95,18 @@ record! {
     helpers {
         /// When it was last used or, if never, when it was made.
         last_active_at() -> Type::Timestamp => key_last_active_at,
+    }
+}
+
+record! {
+    /// An access key as IAM tells it at once; the credential report is up to four hours old.
+    pub struct CurrentAccessKey {
+        /// The key's id.
+        pub id: String,
+        /// `Active` or `Inactive`.
+        pub status: String,
+        /// When it was made.
+        pub created_at: Moment,
     }
 }
 
@@ -113,6 +129,8 @@ record! {
         pub requires_lowercase: bool,
         /// Users may change their own password.
         pub users_may_change: bool,
+        /// Whose password has expired cannot choose a new one; an administrator must.
+        pub hard_expiry: bool,
     }
 }
 
@@ -149,6 +167,8 @@ resource_type! {
         reading mfa_active: bool, from [GENERATE_CREDENTIAL_REPORT, GET_CREDENTIAL_REPORT];
         /// The access keys, active and inactive ones.
         reading access_keys: Vec<AccessKey>, from [GENERATE_CREDENTIAL_REPORT, GET_CREDENTIAL_REPORT];
+        /// The access keys with their ids, as they are now.
+        reading current_access_keys: Vec<CurrentAccessKey>, from [LIST_ACCESS_KEYS];
     }
 }
 

@@ -161,6 +161,8 @@ resource_type! {
         maybe public_access_block: PublicAccessBlock, from [GET_PUBLIC_ACCESS_BLOCK];
         /// The bucket policy; absent if there is none.
         maybe policy: PolicyDocument, from [GET_BUCKET_POLICY];
+        /// The text of the bucket policy as S3 keeps it; absent if there is none.
+        maybe policy_text: String, from [GET_BUCKET_POLICY];
         /// S3 itself takes the bucket policy for public; absent if there is no policy.
         maybe policy_is_public: bool, from [GET_BUCKET_POLICY_STATUS];
         /// Versioning.

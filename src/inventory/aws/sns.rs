@@ -17,6 +17,8 @@ resource_type! {
     pub struct Topic: "aws.sns.topic", listed_by [LIST_TOPICS] {
         /// Who may publish and subscribe; absent if the topic has no policy.
         maybe policy: PolicyDocument, from [GET_TOPIC_ATTRIBUTES];
+        /// The text of the policy as SNS keeps it; absent if there is none.
+        maybe policy_text: String, from [GET_TOPIC_ATTRIBUTES];
         /// The KMS key that encrypts messages at rest: an id, an ARN or an alias; absent without encryption.
         maybe kms_key_id: String, from [GET_TOPIC_ATTRIBUTES];
     }

@@ -113,7 +113,8 @@ async fn run_unit(collector: &'static Collector, task: Task, unit: Unit, output:
     let _ = output.send(Collected::UnitFinished(unit)).await;
 }
 
-async fn enter_accounts(
+/// Enters the accounts that `options` name; those that refused come second.
+pub(super) async fn enter_accounts(
     options: &Options,
     meter: Arc<Meter>,
     limits: &Arc<Limits>,

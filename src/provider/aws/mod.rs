@@ -1,4 +1,5 @@
-//! The AWS provider: official SDK, one folder a service, every call read-only but for copies of checkpoints (`bucket`).
+//! The AWS provider: official SDK, one folder a service, every call of a scan read-only; write calls are in each
+//! service's `remediate`, and in `bucket`, which copies checkpoints.
 
 pub mod accessanalyzer;
 pub mod account;
@@ -20,6 +21,7 @@ pub mod iam;
 pub mod kms;
 pub mod lambda;
 pub mod rds;
+pub mod repair;
 pub mod s3;
 pub mod scope;
 pub mod securityhub;
@@ -29,6 +31,7 @@ pub mod sqs;
 pub mod ssm;
 mod stopwatch;
 pub mod transport;
+pub mod write;
 
 pub use collector::{Collector, Reach};
 pub use driver::collect;

@@ -70,6 +70,8 @@ pub struct Scope {
     /// Calls to each service that timed out, one after the other.
     silent: Mutex<HashMap<String, u32>>,
     answers: Mutex<HashMap<&'static str, Answer>>,
+    /// The only resource that is wanted; every one, if none is named.
+    only: Option<String>,
     /// Weak: what is remembered here may keep scopes alive, and the channel must close when collecting ends.
     output: mpsc::WeakSender<Collected>,
 }
@@ -100,8 +102,27 @@ impl Scope {
             unreachable: Mutex::default(),
             silent: Mutex::default(),
             answers: Mutex::default(),
+            only: None,
             output,
         }
+    }
+
+    /// The same scope, for one resource alone: others are not handed over, and what is asked about each is not asked.
+    #[must_use]
+    pub fn only_for(self, resource: Option<String>) -> Self {
+        Self { only: resource, ..self }
+    }
+
+    /// True if this resource is wanted.
+    #[must_use]
+    pub fn concerns(&self, resource: &str) -> bool {
+        self.only.as_ref().is_none_or(|only| only == resource)
+    }
+
+    /// True if one resource alone is wanted, as it is now.
+    #[must_use]
+    pub const fn is_for_one(&self) -> bool {
+        self.only.is_some()
     }
 
     /// The account id.
@@ -231,6 +252,9 @@ impl Scope {
 
     /// Hands a resource over.
     pub async fn emit<T: serde::Serialize>(&self, kind: &'static ResourceType, place: Place, readings: &T) {
+        if !self.concerns(&place.id) {
+            return;
+        }
         self.hand_over(Collected::Resource(Resource::new(kind, place, readings))).await;
     }
 

@@ -5,6 +5,7 @@ use super::stopwatch::Stopwatch;
 use super::transport::{self, Meter};
 use super::{Options, calls};
 use crate::inventory::CallFailure;
+use crate::inventory::resource::GLOBAL;
 use crate::provider::{Account, CallRecord, Collected, ProviderError};
 use crate::suggest::did_you_mean;
 use aws_config::BehaviorVersion;
@@ -34,6 +35,8 @@ pub struct AccountSession {
     config: SdkConfig,
     limits: Arc<Limits>,
     output: mpsc::WeakSender<Collected>,
+    /// The only resource that is wanted.
+    only: Option<String>,
     scopes: Mutex<HashMap<String, Arc<Scope>>>,
 }
 
@@ -41,17 +44,42 @@ impl AccountSession {
     /// The scope of a region; always the same one, so that answers are shared.
     pub fn scope(&self, region: &str) -> Arc<Scope> {
         let mut scopes = self.scopes.lock().unwrap_or_else(PoisonError::into_inner);
-        let scope = scopes.entry(region.to_owned()).or_insert_with(|| {
-            let config = self.config.to_builder().region(Region::new(region.to_owned())).build();
-            Arc::new(Scope::new(
-                &self.account.id,
-                &self.partition,
-                config,
-                Arc::clone(&self.limits),
-                self.output.clone(),
-            ))
-        });
+        let scope =
+            scopes.entry(region.to_owned()).or_insert_with(|| Arc::new(self.scope_of(region, self.config.clone())));
         Arc::clone(scope)
+    }
+
+    fn scope_of(&self, region: &str, config: SdkConfig) -> Scope {
+        let config = config.to_builder().region(Region::new(region.to_owned())).build();
+        let limits = Arc::clone(&self.limits);
+        Scope::new(&self.account.id, &self.partition, config, limits, self.output.clone()).only_for(self.only.clone())
+    }
+
+    /// The same account, asked anew about one resource in a region (or in all, for what belongs to the account).
+    #[must_use]
+    pub fn asking_about(&self, resource: &str, region: &str, output: &mpsc::Sender<Collected>) -> Self {
+        let mut account = self.account.clone();
+        if region != GLOBAL {
+            account.regions = vec![region.to_owned()];
+        }
+        Self {
+            account,
+            unscanned_regions: self.unscanned_regions.clone(),
+            entered_by: self.entered_by.clone(),
+            partition: self.partition.clone(),
+            config: self.config.clone(),
+            limits: Arc::clone(&self.limits),
+            output: output.downgrade(),
+            only: Some(resource.to_owned()),
+            scopes: Mutex::default(),
+        }
+    }
+
+    /// A scope for write calls, each of which is made once: nothing is repeated behind the back of who records them.
+    #[must_use]
+    pub fn writing(&self, region: &str) -> Scope {
+        let region = if region == GLOBAL { self.home().region().to_owned() } else { region.to_owned() };
+        self.scope_of(&region, self.config.to_builder().retry_config(RetryConfig::disabled()).build())
     }
 
     /// The scope from which global services (IAM, S3's bucket list, the account API) are called.
@@ -294,6 +322,7 @@ async fn enter(
         config,
         limits: Arc::clone(limits),
         output: output.downgrade(),
+        only: None,
         scopes: Mutex::default(),
     })
 }

@@ -304,6 +304,22 @@ impl Keystore {
         })
     }
 
+    /// The SSH key with that fingerprint, if it is registered.
+    ///
+    /// # Errors
+    /// If a file is missing or damaged.
+    pub fn ssh_key(&self, fingerprint: &str) -> Result<Option<crate::signing::ssh::PublicKey>, SigningError> {
+        for key in self.keys().filter(|key| key.kind == Kind::Ssh) {
+            let file = format!("{}.pub", key.file);
+            let text = String::from_utf8_lossy(&self.must_read(&file)?).into_owned();
+            let public = crate::signing::ssh::PublicKey::parse(&text).map_err(|why| self.damaged(&file, why))?;
+            if public.fingerprint() == fingerprint {
+                return Ok(Some(public));
+            }
+        }
+        Ok(None)
+    }
+
     /// What the user should know when the signing key is used: it is old, its certificate or the revocation list ends
     /// soon.
     ///

@@ -18,6 +18,9 @@ pub const DESCRIBE_NETWORK_INTERFACES: ApiCall =
     ApiCall::new("ec2:DescribeNetworkInterfaces", &["ec2:DescribeNetworkInterfaces"]);
 /// The route tables of a region.
 pub const DESCRIBE_ROUTE_TABLES: ApiCall = ApiCall::new("ec2:DescribeRouteTables", &["ec2:DescribeRouteTables"]);
+/// The rules of security groups, each with its id.
+pub const DESCRIBE_SECURITY_GROUP_RULES: ApiCall =
+    ApiCall::new("ec2:DescribeSecurityGroupRules", &["ec2:DescribeSecurityGroupRules"]);
 /// The security groups of a region.
 pub const DESCRIBE_SECURITY_GROUPS: ApiCall =
     ApiCall::new("ec2:DescribeSecurityGroups", &["ec2:DescribeSecurityGroups"]);

@@ -14,7 +14,7 @@ pub use instance::Instance;
 pub use network::{FlowLog, PeeringRoute, Route, RouteTable, Vpc};
 pub use network_acl::{NetworkAcl, NetworkAclEntry, NetworkAclRules};
 pub use region::{InstanceMetadataDefaults, Region};
-pub use security_group::{PrefixList, PrefixListEntry, SecurityGroup, SecurityGroupRule};
+pub use security_group::{PrefixList, PrefixListEntry, SecurityGroup, SecurityGroupRule, SecurityGroupRuleById};
 pub use storage::{Image, Snapshot, Volume};
 
 use crate::inventory::schema::ResourceType;

@@ -10,6 +10,8 @@ use serde_json::Value;
 record! {
     /// A flow log.
     pub struct FlowLog {
+        /// Its id, for instance `fl-0a1b2c3d`.
+        pub flow_log_id: Option<String>,
         /// `ACTIVE`, else it records nothing.
         pub status: Option<String>,
         /// `SUCCESS` or `FAILED`: whether what it recorded arrived; absent before the first delivery.

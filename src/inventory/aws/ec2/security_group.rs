@@ -2,14 +2,15 @@
 
 use super::addresses::{Family, are_the_internet};
 use super::calls::{
-    DESCRIBE_MANAGED_PREFIX_LISTS, DESCRIBE_NETWORK_INTERFACES, DESCRIBE_SECURITY_GROUPS,
-    GET_MANAGED_PREFIX_LIST_ENTRIES,
+    DESCRIBE_MANAGED_PREFIX_LISTS, DESCRIBE_NETWORK_INTERFACES, DESCRIBE_SECURITY_GROUP_RULES,
+    DESCRIBE_SECURITY_GROUPS, GET_MANAGED_PREFIX_LIST_ENTRIES,
 };
 use super::ports;
 use crate::inventory::document::{text, texts};
 use crate::inventory::schema::Type;
 use crate::{record, resource_type};
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 record! {
     /// One rule of a security group, for one protocol and port range.
@@ -46,6 +47,36 @@ record! {
     }
 }
 
+record! {
+    /// One source or destination of a rule of a security group, as EC2 keeps it: with an id, a description and tags.
+    pub struct SecurityGroupRuleById {
+        /// Its id, for instance `sgr-0a1b2c3d`.
+        pub rule_id: String,
+        /// `ingress` or `egress`.
+        pub direction: String,
+        /// `tcp`, `udp`, `icmp`, `icmpv6`, a protocol number, or `-1` for every protocol.
+        pub protocol: String,
+        /// First port; -1 for every port. ICMP: the type.
+        pub from_port: Option<i64>,
+        /// Last port; -1 for every port. ICMP: the code.
+        pub to_port: Option<i64>,
+        /// An IPv4 range, CIDR. Of this and the next three, one is there.
+        pub ipv4: Option<String>,
+        /// An IPv6 range, CIDR.
+        pub ipv6: Option<String>,
+        /// The id of a security group.
+        pub group: Option<String>,
+        /// The id of a prefix list.
+        pub prefix_list: Option<String>,
+        /// The account of the security group that it names.
+        pub group_account: Option<String>,
+        /// What it is for, in the words of who made it.
+        pub description: Option<String>,
+        /// Its own tags.
+        pub tags: BTreeMap<String, String>,
+    }
+}
+
 resource_type! {
     /// A security group that the account owns.
     pub struct SecurityGroup: "aws.ec2.security_group", listed_by [DESCRIBE_SECURITY_GROUPS] {
@@ -59,6 +90,8 @@ resource_type! {
         listed ingress: Vec<SecurityGroupRule>;
         /// Outbound rules.
         listed egress: Vec<SecurityGroupRule>;
+        /// Inbound and outbound rules, each source by itself.
+        reading rules: Vec<SecurityGroupRuleById>, from [DESCRIBE_SECURITY_GROUP_RULES];
         /// How many network interfaces of the region carry the group.
         reading network_interfaces: i64, from [DESCRIBE_NETWORK_INTERFACES];
     }

@@ -40,7 +40,8 @@ async fn trails(task: Task) -> Result<(), CallFailure> {
     let here = trails
         .known
         .iter()
-        .filter(|trail| trail.home_region == task.scope.region() && trail.is_owned_by(task.scope.account()));
+        .filter(|trail| trail.home_region == task.scope.region() && trail.is_owned_by(task.scope.account()))
+        .filter(|trail| task.scope.concerns(&trail.arn));
     stream::iter(here).for_each_concurrent(TRAILS_AT_ONCE, |trail| trail_readings(&task, trail)).await;
     trails.listings.get(task.scope.region()).cloned().unwrap_or(Ok(()))
 }

@@ -52,6 +52,9 @@ async fn aliases(scope: &Scope) -> Result<HashMap<String, Vec<String>>, CallFail
 async fn read(task: &Task, key: KeyListEntry, aliases: &Aliases) {
     let (Some(id), Some(arn)) = (key.key_id, key.key_arn) else { return };
     let scope = &task.scope;
+    if !scope.concerns(&arn) {
+        return;
+    }
     let metadata = if DESCRIBED.iter().any(|field| task.wants(Key::TYPE, field)) {
         Some(describe(scope, &arn).await)
     } else {

@@ -1,5 +1,7 @@
 //! AWS KMS.
 
 mod collect;
+mod remediate;
 
 pub use collect::COLLECTORS;
+pub use remediate::WRITES;

@@ -140,6 +140,9 @@ async fn snapshots(task: &Task) -> Result<(), CallFailure> {
 
 async fn snapshot_readings(task: &Task, snapshot: types::DbSnapshot) {
     let (Some(id), Some(name)) = (snapshot.db_snapshot_arn, snapshot.db_snapshot_identifier) else { return };
+    if !task.scope.concerns(&id) {
+        return;
+    }
     let shared_with = task.reading(Snapshot::TYPE, "shared_with", || snapshot_shared_with(task, &name)).await;
     let call = &rds::DESCRIBE_DB_SNAPSHOTS;
     let readings = Snapshot {
@@ -179,6 +182,9 @@ async fn cluster_snapshot_readings(task: &Task, snapshot: types::DbClusterSnapsh
     let (Some(id), Some(name)) = (snapshot.db_cluster_snapshot_arn, snapshot.db_cluster_snapshot_identifier) else {
         return;
     };
+    if !task.scope.concerns(&id) {
+        return;
+    }
     let shared_with =
         task.reading(ClusterSnapshot::TYPE, "shared_with", || cluster_snapshot_shared_with(task, &name)).await;
     let call = &rds::DESCRIBE_DB_CLUSTER_SNAPSHOTS;

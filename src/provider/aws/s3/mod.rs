@@ -1,5 +1,7 @@
 //! Amazon S3.
 
 mod collect;
+mod remediate;
 
 pub use collect::COLLECTORS;
+pub use remediate::WRITES;

@@ -29,8 +29,12 @@ async fn topics(task: Task) -> Result<(), CallFailure> {
 }
 
 async fn topic(task: &Task, arn: String) {
+    if !task.scope.concerns(&arn) {
+        return;
+    }
     let wants = |field: &str| task.wants(Topic::TYPE, field);
-    let attributes = if wants("policy") || wants("kms_key_id") { Some(attributes(task, &arn).await) } else { None };
+    let wanted = ["policy", "policy_text", "kms_key_id"].into_iter().any(wants);
+    let attributes = if wanted { Some(attributes(task, &arn).await) } else { None };
     let attribute = |field: &str, name: &str| match &attributes {
         Some(Ok(attributes)) if wants(field) => match attributes.get(name).filter(|value| !value.is_empty()) {
             Some(value) => Reading::Known(value.clone()),
@@ -46,6 +50,7 @@ async fn topic(task: &Task, arn: String) {
             Reading::Unreadable(failure) => Reading::Unreadable(failure),
             Reading::NotCollected => Reading::NotCollected,
         },
+        policy_text: attribute("policy_text", "Policy"),
         kms_key_id: attribute("kms_key_id", "KmsMasterKeyId"),
     };
     let name = arn.rsplit(':').next().map(ToOwned::to_owned);

@@ -54,6 +54,7 @@ async fn flow_logs_by_vpc(task: &Task) -> Result<HashMap<String, Vec<FlowLog>>, 
         for log in page.flow_logs.unwrap_or_default() {
             let Some(vpc) = log.resource_id.filter(|id| id.starts_with("vpc-")) else { continue };
             by_vpc.entry(vpc).or_default().push(FlowLog {
+                flow_log_id: log.flow_log_id,
                 status: log.flow_log_status,
                 delivery: log.deliver_logs_status,
                 traffic: log.traffic_type.map(|traffic| traffic.as_str().to_owned()),

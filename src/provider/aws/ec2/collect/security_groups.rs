@@ -2,10 +2,12 @@
 
 use super::values::{owned_by, tags};
 use super::{AT_ONCE, PAGE, SMALL_PAGE};
-use crate::inventory::aws::ec2::{PrefixList, PrefixListEntry, SecurityGroup, SecurityGroupRule, calls};
+use crate::inventory::aws::ec2::{
+    PrefixList, PrefixListEntry, SecurityGroup, SecurityGroupRule, SecurityGroupRuleById, calls,
+};
 use crate::inventory::{CallFailure, Reading};
 use crate::provider::aws::collector::Task;
-use aws_sdk_ec2::types::{IpPermission, ManagedPrefixList};
+use aws_sdk_ec2::types::{self, Filter, IpPermission, ManagedPrefixList};
 use futures_util::{StreamExt, stream};
 use std::collections::HashMap;
 
@@ -17,7 +19,7 @@ pub(super) async fn security_groups(task: &Task) -> Result<(), CallFailure> {
     while let Some(page) = task.scope.page(&calls::DESCRIBE_SECURITY_GROUPS, &mut pages).await? {
         let groups = page.security_groups.unwrap_or_default().into_iter();
         for group in groups.filter(|group| owned_by(task.scope.account(), group.owner_id())) {
-            let Some(id) = group.group_id else { continue };
+            let Some(id) = group.group_id.filter(|id| task.scope.concerns(id)) else { continue };
             let network_interfaces =
                 task.reading(SecurityGroup::TYPE, "network_interfaces", || carriers(task, &id)).await;
             let readings = SecurityGroup {
@@ -26,6 +28,7 @@ pub(super) async fn security_groups(task: &Task) -> Result<(), CallFailure> {
                 is_default: group.group_name.as_deref() == Some("default"),
                 ingress: group.ip_permissions.unwrap_or_default().into_iter().map(rule).collect(),
                 egress: group.ip_permissions_egress.unwrap_or_default().into_iter().map(rule).collect(),
+                rules: task.reading(SecurityGroup::TYPE, "rules", || rules_by_id(task, &id)).await,
                 network_interfaces,
             };
             let place = task.scope.place(id, group.group_name, tags(group.tags));
@@ -55,6 +58,51 @@ fn rule(permission: IpPermission) -> SecurityGroupRule {
             .filter_map(|list| list.prefix_list_id)
             .collect(),
     }
+}
+
+/// Of one group alone its rules are asked for, else those of the region, once.
+async fn rules_by_id(task: &Task, group: &str) -> Result<Vec<SecurityGroupRuleById>, CallFailure> {
+    if task.scope.is_for_one() {
+        return Ok(rules_by_group(task, Some(group)).await?.remove(group).unwrap_or_default());
+    }
+    let rules = task.scope.once("ec2.security_group_rules", || rules_by_group(task, None)).await;
+    rules.as_ref().as_ref().map(|rules| rules.get(group).cloned().unwrap_or_default()).map_err(Clone::clone)
+}
+
+async fn rules_by_group(
+    task: &Task,
+    group: Option<&str>,
+) -> Result<HashMap<String, Vec<SecurityGroupRuleById>>, CallFailure> {
+    let of_group = group.map(|group| vec![Filter::builder().name("group-id").values(group).build()]);
+    let request = task.scope.clients.ec2().describe_security_group_rules().set_filters(of_group);
+    let mut pages = request.into_paginator().page_size(PAGE).send();
+    let mut rules: HashMap<String, Vec<SecurityGroupRuleById>> = HashMap::new();
+    while let Some(page) = task.scope.page(&calls::DESCRIBE_SECURITY_GROUP_RULES, &mut pages).await? {
+        for rule in page.security_group_rules.unwrap_or_default() {
+            let Some(group) = rule.group_id.clone() else { continue };
+            rules.entry(group).or_default().extend(rule_by_id(rule));
+        }
+    }
+    rules.values_mut().for_each(|rules| rules.sort_by(|a, b| a.rule_id.cmp(&b.rule_id)));
+    Ok(rules)
+}
+
+fn rule_by_id(rule: types::SecurityGroupRule) -> Option<SecurityGroupRuleById> {
+    let referenced = rule.referenced_group_info;
+    Some(SecurityGroupRuleById {
+        rule_id: rule.security_group_rule_id?,
+        direction: if rule.is_egress.unwrap_or(false) { "egress" } else { "ingress" }.to_owned(),
+        protocol: rule.ip_protocol.unwrap_or_else(|| "-1".to_owned()),
+        from_port: rule.from_port.map(i64::from),
+        to_port: rule.to_port.map(i64::from),
+        ipv4: rule.cidr_ipv4,
+        ipv6: rule.cidr_ipv6,
+        group_account: referenced.as_ref().and_then(|group| group.user_id.clone()),
+        group: referenced.and_then(|group| group.group_id),
+        prefix_list: rule.prefix_list_id,
+        description: rule.description.filter(|text| !text.is_empty()),
+        tags: tags(rule.tags),
+    })
 }
 
 /// How many network interfaces carry the group.

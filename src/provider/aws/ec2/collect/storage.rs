@@ -47,7 +47,7 @@ pub(super) async fn snapshots(task: &Task) -> Result<(), CallFailure> {
 }
 
 async fn snapshot_readings(task: &Task, snapshot: aws_sdk_ec2::types::Snapshot) {
-    let Some(id) = snapshot.snapshot_id else { return };
+    let Some(id) = snapshot.snapshot_id.filter(|id| task.scope.concerns(id)) else { return };
     let is_public: Reading<bool> = task
         .reading(Snapshot::TYPE, "is_public", || async {
             let public = task.scope.once("ec2.public_snapshots", || public_snapshots(task)).await;

@@ -99,6 +99,7 @@ async fn password_policy(scope: &Scope) -> Result<Option<PasswordPolicy>, CallFa
         requires_uppercase: policy.require_uppercase_characters,
         requires_lowercase: policy.require_lowercase_characters,
         users_may_change: policy.allow_users_to_change_password,
+        hard_expiry: policy.hard_expiry.unwrap_or(false),
     }))
 }
 

@@ -3,6 +3,7 @@
 mod account;
 mod certificates;
 mod credential_report;
+mod keys;
 mod principals;
 
 use crate::inventory::aws::iam::{Account, Group, Policy, Role, ServerCertificate, User};

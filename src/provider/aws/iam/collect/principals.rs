@@ -1,7 +1,7 @@
 //! Reads users, groups, roles and customer managed policies, all from one listing.
 
 use super::credential_report::{self, CredentialReport, Row};
-use super::moment;
+use super::{keys, moment};
 use crate::inventory::aws::iam::{
     AttachedPolicy, GET_ACCOUNT_AUTHORIZATION_DETAILS, Group, InlinePolicy, Policy, Role, User,
 };
@@ -64,7 +64,20 @@ async fn pages(task: &Task, entities: Vec<EntityType>) -> Result<(), CallFailure
 }
 
 async fn emit_user(task: &Task, user: UserDetail, report: &Report) {
-    let Some(arn) = user.arn else { return };
+    let Some(arn) = user.arn.filter(|arn| task.scope.concerns(arn)) else { return };
+    let name = user.user_name.as_deref().unwrap_or_default();
+    let current = if task.wants(User::TYPE, "current_access_keys") || task.scope.is_for_one() {
+        Some(keys::list(&task.scope, name).await)
+    } else {
+        None
+    };
+    // Of one user alone the keys are told as they are now, and not as the report saw them hours ago.
+    let access_keys = match &current {
+        Some(keys) if task.scope.is_for_one() && task.wants(User::TYPE, "access_keys") => {
+            keys::with_last_use(&task.scope, keys).await.into()
+        }
+        _ => reported(task, "access_keys", report, &arn, Row::access_keys),
+    };
     let readings = User {
         created_at: user.create_date.and_then(moment),
         path: user.path,
@@ -74,7 +87,11 @@ async fn emit_user(task: &Task, user: UserDetail, report: &Report) {
         permissions_boundary: user.permissions_boundary.and_then(|boundary| boundary.permissions_boundary_arn),
         password: reported(task, "password", report, &arn, Row::password),
         mfa_active: reported(task, "mfa_active", report, &arn, Row::mfa_active),
-        access_keys: reported(task, "access_keys", report, &arn, Row::access_keys),
+        access_keys,
+        current_access_keys: match current {
+            Some(keys) if task.wants(User::TYPE, "current_access_keys") => keys.into(),
+            _ => Reading::NotCollected,
+        },
     };
     let place = task.scope.global_place(arn, user.user_name, tags(user.tags));
     task.scope.emit(User::TYPE, place, &readings).await;

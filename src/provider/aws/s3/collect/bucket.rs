@@ -6,7 +6,7 @@ use crate::inventory::aws::s3::{
     self, AccessLogging, AclGrant, Bucket, Encryption, LifecycleRule, ObjectLock, PublicAccessBlock, Versioning,
 };
 use crate::inventory::schema::Moment;
-use crate::inventory::{ApiCall, CallFailure};
+use crate::inventory::{ApiCall, CallFailure, Reading};
 use crate::provider::aws::Scope;
 use crate::provider::aws::collector::Task;
 use aws_sdk_s3::types::{
@@ -45,7 +45,7 @@ pub(super) async fn collect(task: Task) -> Result<(), CallFailure> {
 /// # Errors
 /// If nobody knows where the bucket is: a finding needs a region, so the bucket counts as not listed.
 async fn read(task: &Task, bucket: aws_sdk_s3::types::Bucket) -> Result<(), CallFailure> {
-    let Some(name) = bucket.name else { return Ok(()) };
+    let Some(name) = bucket.name.filter(|name| task.scope.concerns(name)) else { return Ok(()) };
     let region = match bucket.bucket_region {
         Some(region) => Some(region),
         None => location(&task.scope, &name).await?,
@@ -53,11 +53,14 @@ async fn read(task: &Task, bucket: aws_sdk_s3::types::Bucket) -> Result<(), Call
     let Some(region) = region.filter(|region| task.session.regions().contains(region)) else { return Ok(()) };
     let scope = task.session.scope(&region);
     let at = At { scope: &scope, bucket: &name };
+    let wants_policy = ["policy", "policy_text"].iter().any(|field| task.wants(Bucket::TYPE, field));
+    let policy_text = if wants_policy { at.policy_text().await.into() } else { Reading::NotCollected };
     let readings = Bucket {
         created_at: bucket.creation_date.and_then(|at| Moment::from_unix_seconds(at.secs())),
         tags: task.reading(Bucket::TYPE, "tags", || at.tags()).await,
         public_access_block: task.reading(Bucket::TYPE, "public_access_block", || at.public_access_block()).await,
-        policy: task.reading(Bucket::TYPE, "policy", || at.policy()).await,
+        policy: task.reading(Bucket::TYPE, "policy", || async { parsed(policy_text.clone()) }).await,
+        policy_text: task.reading(Bucket::TYPE, "policy_text", || async { policy_text }).await,
         policy_is_public: task.reading(Bucket::TYPE, "policy_is_public", || at.policy_is_public()).await,
         versioning: task.reading(Bucket::TYPE, "versioning", || at.versioning()).await,
         encryption: task.reading(Bucket::TYPE, "encryption", || at.encryption()).await,
@@ -113,14 +116,13 @@ impl At<'_> {
         }))
     }
 
-    async fn policy(&self) -> Result<Option<PolicyDocument>, CallFailure> {
+    async fn policy_text(&self) -> Result<Option<String>, CallFailure> {
         let request = self.client().get_bucket_policy().bucket(self.bucket).send();
         let call = &s3::GET_BUCKET_POLICY;
         let Some(answer) = self.scope.call_about(self.bucket, call, &["NoSuchBucketPolicy"], request).await? else {
             return Ok(None);
         };
-        let policy = sent(answer.policy, call, "policy")?;
-        PolicyDocument::parse(&policy, call).map(Some)
+        sent(answer.policy, call, "policy").map(Some)
     }
 
     async fn policy_is_public(&self) -> Result<Option<bool>, CallFailure> {
@@ -213,6 +215,15 @@ impl At<'_> {
                 default_mode: default.and_then(|retention| retention.mode).map(|mode| mode.as_str().to_owned()),
             }
         }))
+    }
+}
+
+fn parsed(text: Reading<String>) -> Reading<PolicyDocument> {
+    match text {
+        Reading::Known(text) => PolicyDocument::parse(&text, &s3::GET_BUCKET_POLICY).into(),
+        Reading::Absent => Reading::Absent,
+        Reading::Unreadable(failure) => Reading::Unreadable(failure),
+        Reading::NotCollected => Reading::NotCollected,
     }
 }
 

@@ -1,0 +1,131 @@
+//! The write calls of EC2.
+
+use crate::provider::aws::Scope;
+use crate::provider::aws::write::{Parameters, Written, write_calls};
+use aws_sdk_ec2::types::{
+    FlowLogsResourceType, IpPermission, IpRange, Ipv6Range, LogDestinationType, PrefixListId, ResourceType, Tag,
+    TagSpecification, TrafficType, UserIdGroupPair,
+};
+use serde_json::{Map, json};
+
+write_calls! {
+    "ec2:RevokeSecurityGroupIngress" => revoke_ingress,
+    "ec2:RevokeSecurityGroupEgress" => revoke_egress,
+    "ec2:AuthorizeSecurityGroupIngress" => authorize_ingress,
+    "ec2:AuthorizeSecurityGroupEgress" => authorize_egress,
+    "ec2:EnableEbsEncryptionByDefault" => enable_ebs_encryption_by_default,
+    "ec2:DisableEbsEncryptionByDefault" => disable_ebs_encryption_by_default,
+    "ec2:CreateFlowLogs" => create_flow_logs,
+    "ec2:DeleteFlowLogs" => delete_flow_logs,
+}
+
+async fn revoke_ingress(scope: &Scope, given: Parameters<'_>) -> Written {
+    let request = scope.clients.ec2().revoke_security_group_ingress().group_id(given.text("GroupId")?);
+    given.done(request.set_security_group_rule_ids(Some(given.texts("SecurityGroupRuleIds"))).send().await)
+}
+
+async fn revoke_egress(scope: &Scope, given: Parameters<'_>) -> Written {
+    let request = scope.clients.ec2().revoke_security_group_egress().group_id(given.text("GroupId")?);
+    given.done(request.set_security_group_rule_ids(Some(given.texts("SecurityGroupRuleIds"))).send().await)
+}
+
+async fn authorize_ingress(scope: &Scope, given: Parameters<'_>) -> Written {
+    let request = scope.clients.ec2().authorize_security_group_ingress().group_id(given.text("GroupId")?);
+    let request = request.set_ip_permissions(Some(permissions(given))).set_tag_specifications(tags(given));
+    given.done(request.send().await)
+}
+
+async fn authorize_egress(scope: &Scope, given: Parameters<'_>) -> Written {
+    let request = scope.clients.ec2().authorize_security_group_egress().group_id(given.text("GroupId")?);
+    let request = request.set_ip_permissions(Some(permissions(given))).set_tag_specifications(tags(given));
+    given.done(request.send().await)
+}
+
+fn permissions(given: Parameters<'_>) -> Vec<IpPermission> {
+    let text = |one: &Parameters<'_>, name: &str| one.given_text(name).map(ToOwned::to_owned);
+    given
+        .objects("IpPermissions")
+        .map(|permission| {
+            let mut built = IpPermission::builder()
+                .set_ip_protocol(text(&permission, "IpProtocol"))
+                .set_from_port(permission.given_number("FromPort"))
+                .set_to_port(permission.given_number("ToPort"));
+            for one in permission.objects("IpRanges") {
+                let range = IpRange::builder().set_cidr_ip(text(&one, "CidrIp"));
+                built = built.ip_ranges(range.set_description(text(&one, "Description")).build());
+            }
+            for one in permission.objects("Ipv6Ranges") {
+                let range = Ipv6Range::builder().set_cidr_ipv6(text(&one, "CidrIpv6"));
+                built = built.ipv6_ranges(range.set_description(text(&one, "Description")).build());
+            }
+            for one in permission.objects("PrefixListIds") {
+                let list = PrefixListId::builder().set_prefix_list_id(text(&one, "PrefixListId"));
+                built = built.prefix_list_ids(list.set_description(text(&one, "Description")).build());
+            }
+            for one in permission.objects("UserIdGroupPairs") {
+                let pair = UserIdGroupPair::builder()
+                    .set_group_id(text(&one, "GroupId"))
+                    .set_user_id(text(&one, "UserId"))
+                    .set_description(text(&one, "Description"));
+                built = built.user_id_group_pairs(pair.build());
+            }
+            built.build()
+        })
+        .collect()
+}
+
+fn tags(given: Parameters<'_>) -> Option<Vec<TagSpecification>> {
+    let text = |one: &Parameters<'_>, name: &str| one.given_text(name).map(ToOwned::to_owned);
+    let specifications: Vec<_> = given
+        .objects("TagSpecifications")
+        .map(|one| {
+            let tags = one
+                .objects("Tags")
+                .map(|tag| Tag::builder().set_key(text(&tag, "Key")).set_value(text(&tag, "Value")).build());
+            let kind = one.given_text("ResourceType").map(ResourceType::from);
+            TagSpecification::builder().set_resource_type(kind).set_tags(Some(tags.collect())).build()
+        })
+        .collect();
+    (!specifications.is_empty()).then_some(specifications)
+}
+
+async fn enable_ebs_encryption_by_default(scope: &Scope, given: Parameters<'_>) -> Written {
+    given.done(scope.clients.ec2().enable_ebs_encryption_by_default().send().await)
+}
+
+async fn disable_ebs_encryption_by_default(scope: &Scope, given: Parameters<'_>) -> Written {
+    given.done(scope.clients.ec2().disable_ebs_encryption_by_default().send().await)
+}
+
+async fn create_flow_logs(scope: &Scope, given: Parameters<'_>) -> Written {
+    let request = scope
+        .clients
+        .ec2()
+        .create_flow_logs()
+        .set_resource_ids(Some(given.texts("ResourceIds")))
+        .resource_type(FlowLogsResourceType::from(given.text("ResourceType")?))
+        .traffic_type(TrafficType::from(given.text("TrafficType")?))
+        .log_destination_type(LogDestinationType::from(given.text("LogDestinationType")?))
+        .log_destination(given.text("LogDestination")?)
+        .set_deliver_logs_permission_arn(given.given_text("DeliverLogsPermissionArn").map(ToOwned::to_owned))
+        .client_token(given.text("ClientToken")?);
+    let mut refused = None;
+    let written = given.answered(request.send().await, |answer| {
+        // The call succeeds even if EC2 could not make the flow log.
+        refused = answer.unsuccessful().first().and_then(|one| one.error().cloned());
+        Map::from_iter([("FlowLogIds".to_owned(), json!(answer.flow_log_ids()))])
+    });
+    match refused {
+        Some(error) => Err(given.unusable(format!(
+            "{}: {}",
+            error.code().unwrap_or("not made"),
+            error.message().unwrap_or_default()
+        ))),
+        None => written,
+    }
+}
+
+async fn delete_flow_logs(scope: &Scope, given: Parameters<'_>) -> Written {
+    let request = scope.clients.ec2().delete_flow_logs().set_flow_log_ids(Some(given.texts("FlowLogIds")));
+    given.done(request.send().await)
+}

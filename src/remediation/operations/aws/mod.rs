@@ -1,0 +1,36 @@
+//! Operations on AWS.
+
+mod cloudtrail;
+mod ec2;
+mod iam;
+mod kms;
+mod policy;
+mod rds;
+mod s3;
+mod sns;
+#[cfg(test)]
+mod testing;
+
+use super::super::operation::Operation;
+
+/// The operations of each service.
+pub const OPERATIONS: &[&[&Operation]] = &[
+    s3::OPERATIONS,
+    ec2::OPERATIONS,
+    iam::OPERATIONS,
+    kms::OPERATIONS,
+    cloudtrail::OPERATIONS,
+    rds::OPERATIONS,
+    sns::OPERATIONS,
+];
+
+/// The partition of a region: the second part of ARNs.
+fn partition(region: &str) -> &'static str {
+    if region.starts_with("cn-") {
+        "aws-cn"
+    } else if region.starts_with("us-gov-") {
+        "aws-us-gov"
+    } else {
+        "aws"
+    }
+}

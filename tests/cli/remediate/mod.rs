@@ -1,0 +1,6 @@
+//! Repairs from the finding to the rollback, against the emulator.
+
+mod approvals;
+mod faults;
+mod round_trips;
+mod traps;
