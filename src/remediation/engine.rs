@@ -64,6 +64,8 @@ pub struct Engine<'a> {
     pub run: &'a str,
     /// How it is done.
     pub options: &'a RunOptions,
+    /// The plan has expired: what was begun is brought to its end, and nothing more is begun.
+    pub expired: bool,
     /// How long to wait.
     pub patience: Patience,
     /// Set when the user wants to stop; the action in flight is finished.
@@ -128,6 +130,9 @@ impl Engine<'_> {
                 continue;
             }
             if self.stop.load(Ordering::Relaxed) || failures >= self.options.max_failures.max(1) {
+                continue;
+            }
+            if self.expired && recorded.state == ActionState::Pending {
                 continue;
             }
             let careful = action.risk >= Risk::Disruptive && recorded.state == ActionState::Pending;

@@ -366,6 +366,7 @@ impl Lab {
             plan: &self.plan,
             run: &self.run,
             options: &run.options,
+            expired: false,
             patience: PATIENCE,
             stop: &stop,
             watch: &|_, _| {},
@@ -582,6 +583,21 @@ fn canaries_go_first_and_the_others_wait() {
     options.canary = None;
     store.set_run_options(&lab.run, &options).unwrap();
     assert_eq!(lab.apply(&account), RunState::Complete);
+}
+
+#[test]
+fn after_its_time_nothing_more_is_begun() {
+    // The last call of the first action's write: the program dies, and the plan expires before it is resumed.
+    let account = Account::new(&estate()).failing_at(1, Fault::DieAfter);
+    let lab = Lab::new(&account);
+    assert!(quietly(|| lab.apply(&account)).is_err());
+    let state = lab.with(&account, |engine, run| {
+        engine.expired = true;
+        engine.apply(run).unwrap()
+    });
+    assert_eq!(state, RunState::Incomplete);
+    let states: Vec<_> = lab.run().actions.iter().map(|action| action.state).collect();
+    assert_eq!(states, [ActionState::Applied, ActionState::Pending]);
 }
 
 #[test]

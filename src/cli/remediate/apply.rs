@@ -145,6 +145,9 @@ fn carry_on(
     show(&run, &args.output)?;
     match state {
         RunState::Paused => warn(&format!("the others wait; `ciacm remediate resume {}` goes on", run.id)),
+        RunState::Incomplete if now() >= run.plan.body.expires_at => {
+            warn("the plan has expired: what was begun has ended, the rest takes a new plan");
+        }
         RunState::Incomplete if run.actions.iter().any(|action| !action.state.is_settled()) => {
             warn(&format!("not everything was begun; `ciacm remediate resume {}` goes on", run.id));
         }

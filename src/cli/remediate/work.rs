@@ -8,6 +8,7 @@ use crate::remediation::plan::Action;
 use crate::store::Store;
 use crate::store::remediation::Run;
 use indicatif::{ProgressBar, ProgressStyle};
+use jiff::Timestamp;
 use std::io::{IsTerminal, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -41,6 +42,7 @@ pub fn with_engine<T>(
         plan: &run.plan,
         run: &run.id,
         options: &run.options,
+        expired: Timestamp::now() >= run.plan.body.expires_at,
         patience,
         stop: &stop,
         watch: &watch,
