@@ -86,9 +86,18 @@ fn left_out(out: &mut dyn Write, plan: &Plan) -> io::Result<()> {
         return Ok(());
     }
     writeln!(out, "{}", paint(STRONG, "Left as they are"))?;
+    // The reason is told once, however many findings it is about.
+    let mut reasons: Vec<&str> = Vec::new();
     for left in &plan.body.left_out {
-        writeln!(out, "  {} {}", left.control, cut_middle(&left.resource, style::width().saturating_sub(24)))?;
-        text(out, &left.reason, "    ")?;
+        if !reasons.contains(&left.reason.as_str()) {
+            reasons.push(&left.reason);
+        }
+    }
+    for reason in reasons {
+        text(out, reason, "  ")?;
+        for left in plan.body.left_out.iter().filter(|left| left.reason == reason) {
+            writeln!(out, "    {} {}", left.control, cut_middle(&left.resource, style::width().saturating_sub(26)))?;
+        }
     }
     writeln!(out)
 }
