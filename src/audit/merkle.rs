@@ -5,10 +5,13 @@ use sha2::{Digest, Sha256};
 /// A node of the tree.
 pub type Hash = [u8; 32];
 
+/// What the hash of a leaf begins with.
+pub(super) const LEAF_PREFIX: u8 = 0;
+
 /// The hash of a leaf: SHA-256(0x00 || body).
 #[must_use]
 pub fn leaf_hash(body: &[u8]) -> Hash {
-    Sha256::new().chain_update([0]).chain_update(body).finalize().into()
+    Sha256::new().chain_update([LEAF_PREFIX]).chain_update(body).finalize().into()
 }
 
 /// The hash of an inner node: SHA-256(0x01 || left || right).

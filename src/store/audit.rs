@@ -21,19 +21,25 @@ impl Store {
     }
 }
 
-/// Appends an entry inside the transaction of what it describes; answers its number.
-pub(super) fn append(tx: &Connection, acting: &Acting, entry: &NewEntry) -> Inner<u64> {
-    append_at(tx, acting, entry, Timestamp::now())
-}
-
-fn append_at(tx: &Connection, acting: &Acting, entry: &NewEntry, now: Timestamp) -> Inner<u64> {
-    let mut last = tail(tx)?;
+/// Appends an entry inside the transaction of what it describes; answers the entry that is now the last. `last` is the
+/// one that was, if this transaction has appended before: nobody else can meanwhile.
+pub(super) fn append(
+    tx: &Connection,
+    acting: &Acting,
+    last: Option<Tail>,
+    entry: &NewEntry,
+    now: Timestamp,
+) -> Inner<Tail> {
+    let mut last = match last {
+        Some(last) => last,
+        None => tail(tx)?,
+    };
     if last.seq == 0 {
         // What tells this log from every other; checkpoints name it.
         let origin = json!({"origin": format!("ciacm/{}", Uuid::now_v7())});
         last = insert(tx, acting, &NewEntry::new(Event::LogStarted, origin), &last, now)?;
     }
-    Ok(insert(tx, acting, entry, &last, now)?.seq)
+    insert(tx, acting, entry, &last, now)
 }
 
 /// The last entry.
@@ -139,7 +145,7 @@ mod tests {
         let noon: Timestamp = "2026-11-22T12:00:00Z".parse().unwrap();
         for hours in [0, 1, -1, -1] {
             let now = noon + jiff::SignedDuration::from_hours(hours);
-            store.write("test", |tx| append_at(tx, &acting, &entry, now)).unwrap();
+            store.write("test", |tx| append(tx, &acting, None, &entry, now)).unwrap();
         }
         let read: Vec<Entry> = rows(&store).iter().map(|row| serde_json::from_slice(&row.1).unwrap()).collect();
         let told: Vec<_> = read.iter().map(|entry| (&entry.ts[11..23], entry.clock_regressed)).collect();

@@ -3,9 +3,12 @@
 use super::error::{At, Inner, StoreError};
 use super::model::ScanId;
 use super::{audit, lock, schema};
+use crate::audit::entry::Tail;
 use crate::audit::{Acting, Actor, Event, NewEntry};
+use jiff::Timestamp;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use serde_json::json;
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::io;
 use std::ops::Deref;
@@ -175,7 +178,7 @@ impl Store {
     ) -> Result<T, StoreError> {
         let run = || -> Inner<T> {
             let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
-            let writing = Writing { transaction, acting: &self.acting };
+            let writing = Writing { transaction, acting: &self.acting, last: RefCell::new(None) };
             if let Some(entry) = &self.untold {
                 writing.log(entry)?;
             }
@@ -220,6 +223,8 @@ impl Store {
 pub(super) struct Writing<'a> {
     transaction: Transaction<'a>,
     acting: &'a Acting,
+    /// The last entry of the audit log, once this transaction has appended.
+    last: RefCell<Option<Tail>>,
 }
 
 impl<'a> Deref for Writing<'a> {
@@ -233,7 +238,12 @@ impl<'a> Deref for Writing<'a> {
 impl Writing<'_> {
     /// Appends an entry to the audit log, in this transaction; answers its number.
     pub fn log(&self, entry: &NewEntry) -> Inner<u64> {
-        audit::append(&self.transaction, self.acting, entry)
+        // Taken out meanwhile: after a failure it is read again.
+        let last = self.last.borrow_mut().take();
+        let last = audit::append(&self.transaction, self.acting, last, entry, Timestamp::now())?;
+        let seq = last.seq;
+        self.last.replace(Some(last));
+        Ok(seq)
     }
 }
 

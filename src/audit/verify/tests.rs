@@ -1,6 +1,7 @@
 //! Logs made in memory, and what happens to them.
 
 use super::super::entry::Tail;
+use super::super::merkle::leaf_hash;
 use super::*;
 use crate::audit::{Acting, Actor, Checkpoint, Event, NewEntry};
 use proptest::prelude::*;
