@@ -73,6 +73,9 @@ pub struct TestArgs {
 pub struct PermissionsArgs {
     #[command(flatten)]
     selection: SelectionArgs,
+    /// Also what `ciacm scan aws --repair-readings` reads
+    #[arg(long, help_heading = "Output")]
+    repair_readings: bool,
     /// Write to this file instead of stdout
     #[arg(long, short, value_name = "FILE", help_heading = "Output")]
     output: Option<PathBuf>,
@@ -158,7 +161,7 @@ fn policy(context: &Context, args: PermissionsArgs) -> Result<u8, CommandError> 
     let library = context.library()?;
     let controls = Selection::from(args.selection).choose(&library, Some("aws"))?;
     let output = OutputArgs { format: Format::Json, output: args.output };
-    output.emit_json(&permissions::iam_policy(controls))?;
+    output.emit_json(&permissions::iam_policy(controls, args.repair_readings))?;
     Ok(exit::FINE)
 }
 

@@ -150,6 +150,12 @@ impl Control {
         self.check.applies_when.iter().chain(conditions).flat_map(|program| program.reads().iter().copied()).collect()
     }
 
+    /// The readings that its automatic repair looks at.
+    pub fn repair_reads(&self) -> impl Iterator<Item = &'static str> {
+        let operation = self.remediation.automatic.as_ref().map(|automatic| automatic.operation);
+        operation.into_iter().flat_map(|operation| operation.reads())
+    }
+
     /// The parameters with `overrides` over the defaults.
     #[must_use]
     pub fn parameters_with(&self, overrides: &BTreeMap<String, ParameterValue>) -> Parameters {

@@ -13,11 +13,14 @@ pub fn calls<'a>(controls: impl IntoIterator<Item = &'a Control>) -> BTreeSet<Ap
     controls.into_iter().flat_map(|control| control.resource.calls_for(control.reads())).collect()
 }
 
-/// An IAM policy document that allows just these controls' calls.
-pub fn iam_policy<'a>(controls: impl IntoIterator<Item = &'a Control>) -> Value {
+/// An IAM policy document that allows just these controls' calls, and those of `scan aws --repair-readings` if asked.
+pub fn iam_policy<'a>(controls: impl IntoIterator<Item = &'a Control>, repair_readings: bool) -> Value {
     let mut actions: BTreeSet<&str> = ALWAYS.iter().copied().collect();
-    for call in calls(controls) {
-        actions.extend(call.permissions);
+    for control in controls {
+        let repairs = control.repair_reads().filter(|_| repair_readings);
+        for call in control.resource.calls_for(control.reads().into_iter().chain(repairs)) {
+            actions.extend(call.permissions);
+        }
     }
     json!({
         "Version": "2012-10-17",

@@ -148,18 +148,17 @@ pub fn unknown_framework(given: &str) -> SelectionError {
 }
 
 /// What must be collected for these controls: what their checks name and, of what their automatic repairs look at,
-/// what the same calls bring. With `recorded` all of the latter, so that repairs can be planned from the recording.
+/// what the same calls bring. With `repair_readings` all of the latter, so that repairs can be planned from a recording.
 #[must_use]
-pub fn wanted<'a>(controls: impl IntoIterator<Item = &'a Control>, recorded: bool) -> Wanted {
+pub fn wanted<'a>(controls: impl IntoIterator<Item = &'a Control>, repair_readings: bool) -> Wanted {
     let mut wanted = Wanted::default();
     for control in controls {
         let reads = control.reads();
         let calls = control.resource.calls_for(reads.iter().copied());
         wanted.add(control.resource, reads);
-        let operation = control.remediation.automatic.as_ref().map(|automatic| automatic.operation);
-        let fields = operation.into_iter().flat_map(|operation| operation.reads());
+        let fields = control.repair_reads();
         let cheap = |field: &&'static str| {
-            recorded || control.resource.calls_for([*field]).iter().all(|call| calls.contains(call))
+            repair_readings || control.resource.calls_for([*field]).iter().all(|call| calls.contains(call))
         };
         wanted.add(control.resource, fields.filter(cheap));
     }

@@ -159,7 +159,7 @@ pub struct Input<'a> {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// A field that it needs was not read.
-    #[error("{0} was not collected; record the account again with this version, or plan against the account")]
+    #[error("{0} was not collected; plan against the account, or record it again with --repair-readings")]
     NotCollected(String),
     /// A field that it needs could not be read.
     #[error("{field} could not be read: {why}")]

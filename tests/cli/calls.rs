@@ -43,7 +43,6 @@ fn every_call_is_made_once() {
             "ListEntitiesForPolicy",
             "ListSubscriptionsByTopic",
             "ListFunctionUrlConfigs",
-            "ListAccessKeys",
             "Entries",
         ];
         if listing && !each.iter().any(|part| name.contains(part)) && *count > 1 {
@@ -127,4 +126,29 @@ fn permissions_are_those_of_the_selection() {
     ciacm.run(["controls", "permissions", "--control", "AWS-S3-001", "--output", "policy.json"]).expect_code(0);
     let written: Value = serde_json::from_slice(&std::fs::read(ciacm.path("policy.json")).unwrap()).unwrap();
     assert_eq!(written["Statement"][0]["Action"].as_array().unwrap().len(), expected.len());
+}
+
+/// What repairs look at takes calls of its own, which only a scan that was asked for them makes.
+#[test]
+fn repair_readings_are_read_when_asked_for_and_their_permissions_listed() {
+    let emulator = Emulator::start();
+    emulator.seed();
+    let ciacm = Ciacm::new();
+    let calls = |more: &[&str]| {
+        emulator.clear_calls();
+        let args = ["--control", "AWS-EC2-001", "--fail-on", "none"];
+        ciacm.scan(&emulator, &[]).args(args).args(more).run().expect_code(0);
+        emulator.call_names().into_iter().collect::<BTreeSet<_>>()
+    };
+    let permissions = |more: &[&str]| {
+        let policy = ciacm.args(["controls", "permissions", "--control", "AWS-EC2-001"]).args(more).run().json();
+        let actions = policy["Statement"][0]["Action"].as_array().unwrap().clone();
+        actions.iter().map(|action| action.as_str().unwrap().to_owned()).collect::<BTreeSet<_>>()
+    };
+    let without = calls(&[]);
+    let with = calls(&["--repair-readings"]);
+    assert!(!without.contains("ec2:DescribeSecurityGroupRules"), "{without:?}");
+    assert!(with.contains("ec2:DescribeSecurityGroupRules"), "{with:?}");
+    assert!(!permissions(&[]).contains("ec2:DescribeSecurityGroupRules"));
+    assert!(with.is_subset(&permissions(&["--repair-readings"])), "{with:?}");
 }

@@ -21,6 +21,6 @@ done
 cd "$root"
 export AWS_ACCESS_KEY_ID=testing AWS_SECRET_ACCESS_KEY=testing AWS_EC2_METADATA_DISABLED=true
 cargo run --quiet -- --home "$work/home" scan aws --endpoint-url "$url" \
-    --region us-east-1,eu-west-1,eu-central-1 --record "$work/demo.snapshot" --fail-on none >/dev/null
+    --region us-east-1,eu-west-1,eu-central-1 --record "$work/demo.snapshot" --repair-readings --fail-on none >/dev/null
 mv "$work/demo.snapshot" src/provider/demo_estate.snapshot
 chmod 644 src/provider/demo_estate.snapshot

@@ -100,6 +100,10 @@ pub struct AwsArgs {
         conflicts_with_all = ["regions", "role_arns", "controls", "excluded", "frameworks", "services", "severity", "parameters"],
         help_heading = "Account")]
     pub resume: Option<String>,
+    /// Also read what repairs look at and checks do not, so that repairs can be planned from a recording; takes the
+    /// permissions of `ciacm controls permissions --repair-readings`
+    #[arg(long, help_heading = "Output")]
+    pub repair_readings: bool,
     #[command(flatten)]
     pub common: CommonArgs,
 }

@@ -51,7 +51,8 @@ fn recorded(context: &Context, args: CommonArgs, source: Source, name: String) -
     })?;
     let job = Job::prepare(&library, &request, &recording.header.provider, now)?;
     let store = context.store()?;
-    let wanted = wanted(job.controls.iter().copied(), args.record.is_some());
+    // What a recording holds costs no call.
+    let wanted = wanted(job.controls.iter().copied(), true);
     let collect = move |output: mpsc::Sender<Collected>| async move {
         let collecting = tokio::task::spawn_blocking(move || recording.collect(&wanted, &output));
         collecting.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
@@ -262,7 +263,7 @@ mod aws {
             Some(resumed) => (resumed.finished_units.into_iter().collect(), ScanStart::Begun(resumed.scan.id)),
             None => (HashSet::new(), ScanStart::New(Box::new(job.new_scan("aws", &request, &library)))),
         };
-        let wanted: Wanted = wanted(job.controls.iter().copied(), args.common.record.is_some());
+        let wanted: Wanted = wanted(job.controls.iter().copied(), args.repair_readings);
         let counted = Arc::clone(&meter);
         let collect = |output| async move { aws::collect(&options, wanted, done, meter, output).await };
         finish(store, &job, start, &args.common, &library, collect, move || counted.requests())
