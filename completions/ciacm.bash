@@ -593,7 +593,7 @@ _ciacm() {
             return 0
             ;;
         ciacm__subcmd__controls__subcmd__permissions)
-            opts="-o -h -V --control --exclude --framework --service --severity --output --home --controls --help --version"
+            opts="-o -h -V --control --exclude --framework --service --severity --repair-readings --output --home --controls --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2153,7 +2153,7 @@ _ciacm() {
             return 0
             ;;
         ciacm__subcmd__scan__subcmd__aws)
-            opts="-o -h -V --profile --role-arn --external-id --session-name --endpoint-url --max-rate --max-attempts --call-timeout --concurrency --region --resume --control --exclude --framework --service --severity --param --fail-on --record --format --output --home --controls --help --version"
+            opts="-o -h -V --profile --role-arn --external-id --session-name --endpoint-url --max-rate --max-attempts --call-timeout --concurrency --region --resume --repair-readings --control --exclude --framework --service --severity --param --fail-on --record --format --output --home --controls --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

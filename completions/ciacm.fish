@@ -85,6 +85,7 @@ json\t'For programs'"
 complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from aws" -s o -l output -d 'Write to this file instead of stdout; it appears whole or not at all' -r -F
 complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from aws" -l home -d 'Where findings are kept [default: the platform\'s data directory]' -r -F
 complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from aws" -l controls -d 'Also load the controls of this directory (repeatable); the same id replaces a shipped control' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from aws" -l repair-readings -d 'Also read what repairs look at and checks do not, so that repairs can be planned from a recording; takes the permissions of `ciacm controls permissions --repair-readings`'
 complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from aws" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from aws" -s V -l version -d 'Print version'
 complete -c ciacm -n "__fish_ciacm_using_subcommand scan; and __fish_seen_subcommand_from snapshot" -l control -d 'Only this control (repeatable, or separated by commas)' -r
@@ -231,6 +232,7 @@ complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and __fish_seen_su
 complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and __fish_seen_subcommand_from permissions" -s o -l output -d 'Write to this file instead of stdout' -r -F
 complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and __fish_seen_subcommand_from permissions" -l home -d 'Where findings are kept [default: the platform\'s data directory]' -r -F
 complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and __fish_seen_subcommand_from permissions" -l controls -d 'Also load the controls of this directory (repeatable); the same id replaces a shipped control' -r -F
+complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and __fish_seen_subcommand_from permissions" -l repair-readings -d 'Also what `ciacm scan aws --repair-readings` reads'
 complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and __fish_seen_subcommand_from permissions" -s h -l help -d 'Print help'
 complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and __fish_seen_subcommand_from permissions" -s V -l version -d 'Print version'
 complete -c ciacm -n "__fish_ciacm_using_subcommand controls; and __fish_seen_subcommand_from docs" -l write -d 'Write the pages below this directory' -r -F

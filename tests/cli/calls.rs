@@ -131,7 +131,7 @@ fn permissions_are_those_of_the_selection() {
 /// What repairs look at takes calls of its own, which only a scan that was asked for them makes.
 #[test]
 fn repair_readings_are_read_when_asked_for_and_their_permissions_listed() {
-    let emulator = Emulator::start();
+    let mut emulator = Emulator::start();
     emulator.seed();
     let ciacm = Ciacm::new();
     let calls = |more: &[&str]| {
