@@ -1,5 +1,6 @@
 //! Reads from the store what a pack tells.
 
+use super::actions;
 use super::dossier::{
     AccountFacts, AuditFacts, ControlFacts, Dossier, FindingFacts, FrameworkFacts, LibraryFacts, Population, Scope,
     SignerFacts, WaiverFacts,
@@ -12,6 +13,7 @@ use crate::finding::Severity;
 use crate::framework::status::{self, ControlResult};
 use crate::framework::{self, Framework};
 use crate::inventory::ListingOutcome;
+use crate::store::remediation::Run;
 use crate::store::{Finding, FindingFilter, Scan, ScanControl, ScanError, ScanRef, ScanState, Store, StoreError};
 use crate::yaml::Diagnostic;
 use jiff::Timestamp;
@@ -56,6 +58,8 @@ pub struct Collection {
     pub loosened: Loosened,
     /// The resources whose documents belong into the pack, and the findings that rest on them.
     pub resources: BTreeMap<ResourceKey, Vec<Resting>>,
+    /// The runs that changed what findings are about, the oldest first.
+    pub runs: Vec<Run>,
 }
 
 /// Why nothing could be collected.
@@ -123,6 +127,8 @@ pub fn collect(
         .collect::<Result<Vec<_>, StoreError>>()?;
     let controls: Vec<_> = ran.values().map(|ran| control_facts(ran, as_it_ran(library, ran), &findings)).collect();
     let waivers = waivers(store, &findings, at, &mut redactions)?;
+    let runs = actions::runs(store, &findings, request.from, request.to)?;
+    let actions = actions::facts(store, &runs, &findings, &mut redactions)?;
     let loosened: Loosened = ran
         .iter()
         .map(|(id, ran)| (id.clone(), library.control(id).map(|one| one.loosened(&ran.parameters)).unwrap_or_default()))
@@ -147,13 +153,13 @@ pub fn collect(
         controls,
         findings,
         waivers,
-        actions: Vec::new(),
+        actions,
         failed_calls: failed_calls(store, &chosen, &mut redactions)?,
         scans: chosen.into_iter().map(|(scan, _)| scan).collect(),
         audit: setting.audit,
         signer: setting.signer,
     };
-    Ok(Collection { dossier, redactions, loosened, resources })
+    Ok(Collection { dossier, redactions, loosened, resources, runs })
 }
 
 /// What of the store is asked for.

@@ -8,7 +8,7 @@ use super::proofs::Resting;
 use super::report::{self, Attachments, ReportError};
 use super::resource_file::{self, Collected, ResourceKey};
 use super::sink::Sink;
-use super::{csv, index, oscal, proofs, readme};
+use super::{actions, csv, index, oscal, proofs, readme};
 use crate::audit::verify::Agreement;
 use crate::audit::{Checkpoint, NotCanonical};
 use crate::control::Library;
@@ -167,7 +167,7 @@ fn fill(job: &Job<'_>, sink: &mut Sink) -> Result<Exported, ExportError> {
         None => proofs::last_exported(job.store)?,
     };
     let (setting, checkpoint) = setting(job, previous.as_ref())?;
-    let Collection { dossier, redactions, loosened, resources } =
+    let Collection { dossier, redactions, loosened, resources, runs } =
         collect(job.store, job.library, &job.request, setting)?;
     let mut redactions: Vec<FileRedaction> = redactions
         .into_iter()
@@ -197,6 +197,15 @@ fn fill(job: &Job<'_>, sink: &mut Sink) -> Result<Exported, ExportError> {
     sink.add("oscal/assessment-results.json", &oscal::assessment_results(&dossier, &loosened)?)?;
     sink.add("index.html", &index::page(&dossier)?)?;
     let documents = documents(job, sink, &dossier, &resources, &mut redactions)?;
+    for run in &runs {
+        let (path, told, found) = actions::file(job.store, run)?;
+        sink.add(&path, &pretty(&told)?)?;
+        redactions.extend(found.into_iter().map(|one| FileRedaction {
+            file: path.clone(),
+            path: one.path,
+            rule: one.rule,
+        }));
+    }
 
     let resting = Resting {
         scans: dossier.scans.iter().map(|scan| scan.id.to_string()).collect(),
@@ -310,6 +319,7 @@ struct Findings<'a> {
     as_of: Timestamp,
     findings: &'a [super::dossier::FindingFacts],
     waivers: &'a [super::dossier::WaiverFacts],
+    actions: &'a [super::dossier::ActionFacts],
     failed_calls: &'a [crate::store::ScanError],
 }
 
@@ -320,6 +330,7 @@ fn findings(dossier: &Dossier) -> serde_json::Result<Vec<u8>> {
         as_of: dossier.as_of,
         findings: &dossier.findings,
         waivers: &dossier.waivers,
+        actions: &dossier.actions,
         failed_calls: &dossier.failed_calls,
     })
 }

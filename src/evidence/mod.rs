@@ -1,5 +1,6 @@
 //! Evidence packs: what an auditor gets, and how it is verified.
 
+pub mod actions;
 pub mod archive;
 mod call_index;
 pub mod collect;

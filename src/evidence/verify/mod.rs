@@ -256,7 +256,13 @@ struct Findings {
     format: String,
     findings: Vec<Finding>,
     waivers: Vec<IgnoredAny>,
+    actions: Vec<Remediated>,
     failed_calls: Vec<IgnoredAny>,
+}
+
+#[derive(Deserialize)]
+struct Remediated {
+    run: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -301,6 +307,7 @@ fn contents(archive: &mut Archive, manifest: Option<&ReadManifest>, audit: &Audi
         compare(verdict.as_str(), counts.verdicts.get(verdict).copied().unwrap_or_default(), *there);
     }
     compare("waivers", counts.waivers, findings.waivers.len() as u64);
+    compare("actions", counts.actions, findings.actions.len() as u64);
     compare("failed calls", counts.failed_calls, findings.failed_calls.len() as u64);
     compare("documents of resources", counts.resource_documents, documents);
     if let Some(entries) = &audit.entries {
@@ -308,10 +315,12 @@ fn contents(archive: &mut Archive, manifest: Option<&ReadManifest>, audit: &Audi
         compare("audit entries withheld", counts.audit_entries_withheld, entries.withheld);
     }
     checks.note(WHAT, if wrong.is_empty() { Ok(()) } else { Err(wrong.join("; ")) });
-    let missing = findings.findings.iter().filter_map(|one| one.resource_file.as_ref()).find(|path| !archive.has(path));
+    let documents = findings.findings.iter().filter_map(|one| one.resource_file.clone());
+    let runs = findings.actions.iter().filter_map(|one| one.run.as_ref().map(|run| format!("actions/{run}.json")));
+    let missing = documents.chain(runs).find(|path| !archive.has(path));
     checks.note(
         "every finding leads to what it rests on",
-        missing.map_or(Ok(()), |path| Err(format!("{} is missing", super::archive::shown(path)))),
+        missing.map_or(Ok(()), |path| Err(format!("{} is missing", super::archive::shown(&path)))),
     );
 }
 

@@ -14,13 +14,16 @@ use std::pin::Pin;
 /// What a write call comes to.
 pub type Written = Result<Value, WriteFailure>;
 
+/// What a call comes to, when it has.
+pub type Writing<'a> = Pin<Box<dyn Future<Output = Written> + Send + 'a>>;
+
 /// A write call that this provider can make.
 #[derive(Clone, Copy)]
 pub struct WriteCall {
     /// `service:Operation`.
     pub name: &'static str,
     /// Makes it.
-    pub run: for<'a> fn(&'a Scope, Parameters<'a>) -> Pin<Box<dyn Future<Output = Written> + Send + 'a>>,
+    pub run: for<'a> fn(&'a Scope, Parameters<'a>) -> Writing<'a>,
 }
 
 /// Names write calls and the functions that make them.
