@@ -33,7 +33,9 @@ fn array(code: &mut String, name: &str, root: &Path, files: &[PathBuf]) {
     let _ = writeln!(code, "pub(crate) const {name}: &[(&str, &str)] = &[");
     for file in files {
         let shown = file.strip_prefix(root).unwrap_or(file).display().to_string();
-        let _ = writeln!(code, "    ({shown:?}, include_str!({:?})),", file.display().to_string());
+        // Relative to this checkout: several may share a target directory, and one must not embed another's files.
+        let path = format!("/{shown}");
+        let _ = writeln!(code, "    ({shown:?}, include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), {path:?}))),");
     }
     let _ = writeln!(code, "];");
 }

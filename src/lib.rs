@@ -19,4 +19,5 @@ pub mod scan;
 pub mod signing;
 pub mod store;
 pub mod suggest;
+mod wildcard;
 pub mod yaml;

@@ -87,7 +87,7 @@ pub fn new_passphrase(args: &NewPassphraseArgs, of: &str) -> Result<Option<Passp
     if !attended() {
         return Err(SigningError::new(format!("there is no passphrase for {of}"))
             .why("none is configured, and there is no terminal to ask at")
-            .next("set CIACM_PASSPHRASE_FILE or give --passphrase-file; for keys that are not encrypted: `ciacm init --no-passphrase`"));
+            .next("set CIACM_PASSPHRASE_FILE or give --passphrase-file; for keys that are not encrypted: `ciacm init --no-passphrase`, or --no-passphrase of `ciacm key`"));
     }
     let first = ask(&format!("New passphrase for {of}: "))?;
     let second = ask("The same again: ")?;

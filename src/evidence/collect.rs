@@ -15,6 +15,7 @@ use crate::framework::{self, Framework};
 use crate::inventory::ListingOutcome;
 use crate::store::remediation::Run;
 use crate::store::{Finding, FindingFilter, Scan, ScanControl, ScanError, ScanRef, ScanState, Store, StoreError};
+use crate::wildcard::matches;
 use crate::yaml::Diagnostic;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
@@ -181,18 +182,6 @@ impl<'a> InScope<'a> {
     fn serves(&self, frameworks: &BTreeMap<String, Vec<String>>) -> bool {
         self.frameworks.is_empty() || self.frameworks.iter().any(|framework| frameworks.contains_key(framework))
     }
-}
-
-/// True if the text is the pattern, in which `*` stands for any text.
-fn matches(pattern: &str, text: &str) -> bool {
-    let mut parts = pattern.split('*');
-    let Some(mut rest) = parts.next().and_then(|first| text.strip_prefix(first)) else { return false };
-    let Some(last) = parts.next_back() else { return rest.is_empty() };
-    for part in parts {
-        let Some(found) = rest.find(part) else { return false };
-        rest = rest.get(found + part.len()..).unwrap_or_default();
-    }
-    rest.ends_with(last)
 }
 
 /// A scan and those of its accounts whose verdicts are taken from it.
@@ -522,24 +511,4 @@ fn failed_calls(
         })?;
     }
     Ok(failed)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::matches;
-
-    #[test]
-    fn a_star_stands_for_any_text() {
-        for (pattern, text, expected) in [
-            ("AWS-S3-001", "AWS-S3-001", true),
-            ("AWS-S3-001", "AWS-S3-0012", false),
-            ("AWS-S3-*", "AWS-S3-001", true),
-            ("*-00*", "AWS-S3-001", true),
-            ("*1", "AWS-S3-002", false),
-            ("*", "", true),
-            ("A*A", "A", false),
-        ] {
-            assert_eq!(matches(pattern, text), expected, "{pattern} {text}");
-        }
-    }
 }

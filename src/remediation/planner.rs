@@ -137,7 +137,7 @@ impl<'a> Draft<'a> {
         let input = Input { document: &self.predicted, with: &with, now };
         let change = (operation.prepare)(&input).map_err(|refusal| refusal.to_string())?;
         if change.writes.is_empty() {
-            return Err(format!("{} finds nothing to change", operation.name));
+            return Err(format!("nothing of what fails is what {} repairs: it takes a person", operation.name));
         }
         let mut predicted = self.predicted.clone();
         for write in &change.writes {

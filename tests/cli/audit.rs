@@ -165,7 +165,9 @@ fn verifying_says_what_is_proved_and_is_itself_recorded() {
     let found = verify(&ciacm, &["--against", "bad/1.txt"], 4);
     assert!(found["checkpoints"][0]["agreement"]["unreadable"].as_str().unwrap().contains("no checkpoint"));
     ciacm.write("empty/readme.md", "");
-    for nothing in ["empty", "nowhere"] {
+    // The signature of a checkpoint, which is easily named instead of it.
+    ciacm.write("bad/1.p7s", [0x30, 0x80]);
+    for nothing in ["empty", "nowhere", "bad/1.p7s"] {
         ciacm.args(["audit", "verify", "--against", nothing]).run().expect_code(2);
     }
     let failed = &lines(&ciacm, &["--last", "1"])[0];

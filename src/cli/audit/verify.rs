@@ -72,6 +72,12 @@ pub fn run(context: &Context, args: &VerifyArgs) -> Result<u8, CommandError> {
 
 /// The checkpoints that the user means.
 fn given(path: &Path) -> Result<Vec<Kept>, CommandError> {
+    // They stand beside checkpoints, so it is easily the wrong one of three: no reason to say that the log does not hold.
+    if path.extension().is_some_and(|ending| ending == "p7s" || ending == "tst") {
+        return Err(CommandError::new(format!("{} is no checkpoint", path.display()))
+            .why("it is the signature or the time stamp of one, and is read with it")
+            .next("name the file that ends in .txt, or the directory"));
+    }
     let found = if path.is_dir() { files::read_all(path) } else { files::read(path).map(|kept| vec![kept]) };
     let found = found.map_err(|error| unreadable(path, &error))?;
     if found.is_empty() {

@@ -57,7 +57,7 @@ fn told(statement: &Value, index: usize) -> String {
     format!("{name} goes: nobody has {actions} through it any more")
 }
 
-/// The fields that follow from the text of a policy: `policy_text`, `policy`, and what `also` adds.
+/// The fields that follow from the text of a policy: `policy_text` and `policy`.
 pub fn fields_of(text: Option<&str>, call: &ApiCall) -> Result<Map<String, Value>, Refusal> {
     let mut fields = Map::new();
     fields.insert("policy_text".to_owned(), text.map_or(Value::Null, Value::from));
