@@ -34,6 +34,8 @@ resource_type! {
         listed engine_version: Option<String>;
         /// `available`, `stopped`, `deleting`, ...
         listed status: Option<String>;
+        /// Changes that somebody asked for wait for the maintenance window.
+        listed changes_pending: bool;
         /// The name of the cluster that it is a member of.
         listed cluster: Option<String>;
         /// The name or ARN of the instance or cluster that it copies, if it is a read replica.

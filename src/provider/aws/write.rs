@@ -92,6 +92,12 @@ impl<'a> Parameters<'a> {
         items.filter_map(Value::as_str).map(ToOwned::to_owned).collect()
     }
 
+    /// The texts of the list of that name, if it is given.
+    #[must_use]
+    pub fn given_texts(&self, name: &str) -> Option<Vec<String>> {
+        self.value.get(name).is_some_and(Value::is_array).then(|| self.texts(name))
+    }
+
     /// The object of that name.
     ///
     /// # Errors

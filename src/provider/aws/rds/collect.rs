@@ -53,6 +53,9 @@ async fn emit_instance(task: &Task, instance: types::DbInstance) {
         engine: Reading::sent(instance.engine, call, "Engine"),
         engine_version: instance.engine_version,
         status: instance.db_instance_status,
+        changes_pending: instance
+            .pending_modified_values
+            .is_some_and(|values| values != types::PendingModifiedValues::builder().build()),
         cluster: instance.db_cluster_identifier.filter(|cluster| !cluster.is_empty()),
         replica_of: instance
             .read_replica_source_db_instance_identifier

@@ -7,6 +7,7 @@ mod kms;
 mod policy;
 mod rds;
 mod s3;
+mod sharing;
 mod sns;
 #[cfg(test)]
 mod testing;

@@ -1,0 +1,188 @@
+//! Operations on DB instances.
+
+use super::setting::{BACKUP_ARGUMENTS, Kind, SETTLES, SHORTER_RETENTION, keep_backups, switch};
+use crate::inventory::aws::rds::Instance;
+use crate::remediation::operation::{Exactness, Operation, Risk, WriteApi};
+
+const MODIFY: WriteApi = WriteApi::idempotent("rds:ModifyDBInstance", &["rds:ModifyDBInstance"]);
+const INSTANCE: Kind = Kind { word: "instance", modify: MODIFY, named_by: "DBInstanceIdentifier" };
+
+/// Deletion protection.
+pub(super) const PROTECT_FROM_DELETION: Operation = Operation {
+    name: "aws.rds.protect_instance_from_deletion",
+    about: "Lets nobody delete the instance until this is switched off again.",
+    kind: Instance::TYPE,
+    state: &["deletion_protection"],
+    looks_at: &["status"],
+    arguments: &[],
+    risk: Risk::Safe,
+    rollback: Exactness::Exact,
+    rollback_note: "",
+    rollback_needs_approval: false,
+    writes: &[MODIFY],
+    made_by_provider: &[],
+    comes_after: &[],
+    settles_within: SETTLES,
+    answer: None,
+    prepare: |input| switch(input, INSTANCE, "deletion_protection", "DeletionProtection", true),
+};
+
+/// No public address.
+pub(super) const MAKE_PRIVATE: Operation = Operation {
+    name: "aws.rds.make_instance_private",
+    about: "Takes the public address from an instance.",
+    kind: Instance::TYPE,
+    state: &["publicly_accessible"],
+    looks_at: &["status"],
+    arguments: &[],
+    risk: Risk::Disruptive,
+    rollback: Exactness::Exact,
+    rollback_note: "the name of the instance may lead to another address for some minutes",
+    rollback_needs_approval: false,
+    writes: &[MODIFY],
+    made_by_provider: &[],
+    comes_after: &[],
+    settles_within: SETTLES,
+    answer: None,
+    prepare: |input| {
+        let change = switch(input, INSTANCE, "publicly_accessible", "PubliclyAccessible", false)?;
+        Ok(if change.writes.is_empty() {
+            change
+        } else {
+            change.telling("programs outside the VPC that reach the database by its public address lose it")
+        })
+    },
+};
+
+/// Minor versions by themselves.
+pub(super) const UPGRADE_MINOR_VERSIONS: Operation = Operation {
+    name: "aws.rds.upgrade_minor_versions",
+    about: "Lets RDS install minor versions of the engine in the maintenance window.",
+    kind: Instance::TYPE,
+    state: &["auto_minor_version_upgrade"],
+    looks_at: &["status"],
+    arguments: &[],
+    risk: Risk::Safe,
+    rollback: Exactness::Exact,
+    rollback_note: "a version that was installed meanwhile stays",
+    rollback_needs_approval: false,
+    writes: &[MODIFY],
+    made_by_provider: &[],
+    comes_after: &[],
+    settles_within: SETTLES,
+    answer: None,
+    prepare: |input| {
+        let change = switch(input, INSTANCE, "auto_minor_version_upgrade", "AutoMinorVersionUpgrade", true)?;
+        Ok(if change.writes.is_empty() {
+            change
+        } else {
+            change.telling("an upgrade restarts the database for some minutes, in its maintenance window")
+        })
+    },
+};
+
+/// Tags of snapshots.
+pub(super) const COPY_TAGS_TO_SNAPSHOTS: Operation = Operation {
+    name: "aws.rds.copy_instance_tags_to_snapshots",
+    about: "Gives new snapshots the tags of the instance.",
+    kind: Instance::TYPE,
+    state: &["copy_tags_to_snapshots"],
+    looks_at: &["status"],
+    arguments: &[],
+    risk: Risk::Safe,
+    rollback: Exactness::Exact,
+    rollback_note: "snapshots made meanwhile keep their tags",
+    rollback_needs_approval: false,
+    writes: &[MODIFY],
+    made_by_provider: &[],
+    comes_after: &[],
+    settles_within: SETTLES,
+    answer: None,
+    prepare: |input| switch(input, INSTANCE, "copy_tags_to_snapshots", "CopyTagsToSnapshot", true),
+};
+
+/// Backups.
+pub(super) const KEEP_BACKUPS: Operation = Operation {
+    name: "aws.rds.keep_instance_backups",
+    about: "Keeps the automated backups of an instance for more days; never for fewer.",
+    kind: Instance::TYPE,
+    state: &["backup_retention_days"],
+    looks_at: &["status", "changes_pending"],
+    arguments: BACKUP_ARGUMENTS,
+    risk: Risk::Disruptive,
+    rollback: Exactness::Partial,
+    rollback_note: SHORTER_RETENTION,
+    rollback_needs_approval: true,
+    writes: &[MODIFY],
+    made_by_provider: &[],
+    comes_after: &[],
+    settles_within: SETTLES,
+    answer: None,
+    prepare: |input| keep_backups(input, INSTANCE),
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::remediation::operation::{Change, Refusal};
+    use crate::remediation::operations::aws::testing::{parameters, prepare, undo};
+    use serde_json::{Value, json};
+
+    #[test]
+    fn one_switch_is_set_and_no_other() {
+        let cases = [
+            (&MAKE_PRIVATE, "publicly_accessible", "PubliclyAccessible", false),
+            (&PROTECT_FROM_DELETION, "deletion_protection", "DeletionProtection", true),
+            (&UPGRADE_MINOR_VERSIONS, "auto_minor_version_upgrade", "AutoMinorVersionUpgrade", true),
+            (&COPY_TAGS_TO_SNAPSHOTS, "copy_tags_to_snapshots", "CopyTagsToSnapshot", true),
+        ];
+        for (operation, field, api, wanted) in cases {
+            let fields = |on: bool| {
+                let mut fields = json!({"status": "available"});
+                fields[field] = on.into();
+                fields
+            };
+            let call = |on: bool| {
+                let mut call = json!({"DBInstanceIdentifier": "example", "ApplyImmediately": false});
+                call[api] = on.into();
+                call
+            };
+            let change = prepare(operation, fields(!wanted), json!({})).unwrap();
+            assert_eq!(parameters(&change), [("rds:ModifyDBInstance", call(wanted))]);
+            assert_eq!(undo(&change), [("rds:ModifyDBInstance", call(!wanted))]);
+            assert_eq!(change.writes[0].after[field], wanted);
+            assert_eq!(prepare(operation, fields(wanted), json!({})), Ok(Change::nothing()), "{field}");
+        }
+    }
+
+    #[test]
+    fn an_instance_that_is_busy_is_left_alone() {
+        let fields = json!({"deletion_protection": false, "status": "modifying"});
+        let refused = prepare(&PROTECT_FROM_DELETION, fields, json!({}));
+        assert!(matches!(refused, Err(Refusal::Unsuitable(_))));
+    }
+
+    fn backups(days: i64, changes_pending: Value) -> Value {
+        json!({"backup_retention_days": days, "status": "available", "changes_pending": changes_pending})
+    }
+
+    #[test]
+    fn backups_are_kept_longer_and_never_shorter() {
+        let call = |days: i64, now: bool| json!({"DBInstanceIdentifier": "example", "ApplyImmediately": now, "BackupRetentionPeriod": days});
+        let change = prepare(&KEEP_BACKUPS, backups(1, true.into()), json!({"days": 7})).unwrap();
+        assert_eq!(parameters(&change), [("rds:ModifyDBInstance", call(7, false))]);
+        assert_eq!(undo(&change), [("rds:ModifyDBInstance", call(1, false))]);
+        for enough in [7, 35] {
+            assert_eq!(prepare(&KEEP_BACKUPS, backups(enough, false.into()), json!({"days": 7})), Ok(Change::nothing()));
+        }
+        let change = prepare(&KEEP_BACKUPS, backups(0, false.into()), json!({"days": 7})).unwrap();
+        assert_eq!(parameters(&change), [("rds:ModifyDBInstance", call(7, true))]);
+        assert!(change.impact.iter().any(|impact| impact.contains("first backup")), "{:?}", change.impact);
+    }
+
+    #[test]
+    fn what_waits_for_the_maintenance_window_goes_on_waiting() {
+        let refused = prepare(&KEEP_BACKUPS, backups(0, true.into()), json!({"days": 7}));
+        assert!(matches!(refused, Err(Refusal::Unsuitable(_))));
+    }
+}

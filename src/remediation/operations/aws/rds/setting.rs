@@ -1,0 +1,93 @@
+//! Changing one setting of an instance or of a cluster, and no other.
+
+use crate::inventory::schema::Type;
+use crate::remediation::operation::{Argument, Change, Input, Refusal, Write, WriteApi};
+use serde_json::{Value, json};
+
+/// How long RDS may take to take over a setting.
+pub(super) const SETTLES: u32 = 900;
+
+/// What a shorter retention costs.
+pub(super) const SHORTER_RETENTION: &str =
+    "backups that are older than the former number of days are deleted then, and stay so";
+
+/// The argument of both operations on backups.
+pub(super) const BACKUP_ARGUMENTS: &[Argument] =
+    &[Argument { name: "days", ty: Type::Int, required: true, about: "How many days backups are kept at least." }];
+
+/// What is changed.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Kind {
+    /// In sentences.
+    pub(super) word: &'static str,
+    /// The call.
+    pub(super) modify: WriteApi,
+    /// The parameter that names what is changed.
+    pub(super) named_by: &'static str,
+}
+
+/// When RDS does what it is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum When {
+    /// This setting is taken over at once by itself. Asking for that would carry out whatever else waits for the
+    /// maintenance window too.
+    ByItself,
+    /// Now, and not in the maintenance window.
+    Now,
+}
+
+/// A switch to `wanted`.
+pub(super) fn switch(input: &Input<'_>, kind: Kind, field: &str, api: &str, wanted: bool) -> Result<Change, Refusal> {
+    let before = input.field(field)?;
+    if before == &Value::Bool(wanted) {
+        return Ok(Change::nothing());
+    }
+    Ok(Change::by([set(input, kind, field, api, [before.clone(), wanted.into()], When::ByItself)?]))
+}
+
+/// Automated backups are kept for as many days as asked for; never for fewer than now.
+pub(super) fn keep_backups(input: &Input<'_>, kind: Kind) -> Result<Change, Refusal> {
+    const FIELD: &str = "backup_retention_days";
+    let before = input.field(FIELD)?;
+    let (Some(days), Some(wanted)) = (before.as_i64(), input.argument("days").and_then(Value::as_i64)) else {
+        return Err(Refusal::Undecided("how many days backups shall be kept is not said".to_owned()));
+    };
+    if days >= wanted {
+        return Ok(Change::nothing());
+    }
+    let when = if days == 0 { When::Now } else { When::ByItself };
+    if when == When::Now && input.field("changes_pending")? == &Value::Bool(true) {
+        return Err(Refusal::Unsuitable(
+            "other changes wait for the maintenance window, and would be carried out with the first backup".to_owned(),
+        ));
+    }
+    let write = set(input, kind, FIELD, "BackupRetentionPeriod", [before.clone(), wanted.into()], when)?;
+    let change = Change::by([write]).telling("backups beyond the size of the database are paid for");
+    Ok(if when == When::Now {
+        change.telling("the first backup begins at once; the database may stand still for some seconds meanwhile")
+    } else {
+        change
+    })
+}
+
+fn set(
+    input: &Input<'_>,
+    kind: Kind,
+    field: &str,
+    api: &str,
+    [before, after]: [Value; 2],
+    when: When,
+) -> Result<Write, Refusal> {
+    let status = input.field("status")?.as_str().unwrap_or_default();
+    if status != "available" {
+        return Err(Refusal::Unsuitable(format!("the {} is {status}; RDS changes only what is available", kind.word)));
+    }
+    let parameters = |value: Value| {
+        let mut parameters = json!({"ApplyImmediately": when == When::Now});
+        parameters[kind.named_by] = input.name().into();
+        parameters[api] = value;
+        parameters
+    };
+    let undo = input.call(&kind.modify, parameters(before));
+    Ok(input.write(&kind.modify, parameters(after.clone()), [undo]).then(field, after))
+}

@@ -1,0 +1,92 @@
+//! Operations on snapshots of instances and of clusters.
+
+use crate::inventory::aws::rds::{ClusterSnapshot, Snapshot};
+use crate::remediation::operation::{Change, Exactness, Input, Operation, Refusal, Risk, WriteApi};
+use crate::remediation::operations::aws::sharing::{COPIES_STAY, EVERYBODY, without_everybody};
+use serde_json::json;
+
+const MODIFY_SNAPSHOT: WriteApi =
+    WriteApi::idempotent("rds:ModifyDBSnapshotAttribute", &["rds:ModifyDBSnapshotAttribute"]);
+const MODIFY_CLUSTER_SNAPSHOT: WriteApi =
+    WriteApi::idempotent("rds:ModifyDBClusterSnapshotAttribute", &["rds:ModifyDBClusterSnapshotAttribute"]);
+
+/// Snapshots of instances.
+pub(super) const UNSHARE_INSTANCE_SNAPSHOT: Operation = Operation {
+    name: "aws.rds.unshare_instance_snapshot",
+    about: "Lets no longer every AWS account restore the snapshot; accounts that are named still may.",
+    kind: Snapshot::TYPE,
+    state: &["shared_with"],
+    looks_at: &[],
+    arguments: &[],
+    risk: Risk::Disruptive,
+    rollback: Exactness::Exact,
+    rollback_note: "",
+    rollback_needs_approval: false,
+    writes: &[MODIFY_SNAPSHOT],
+    made_by_provider: &[],
+    comes_after: &[],
+    settles_within: 120,
+    answer: None,
+    prepare: |input| unshare(input, &MODIFY_SNAPSHOT, "DBSnapshotIdentifier"),
+};
+
+/// Snapshots of clusters.
+pub(super) const UNSHARE_CLUSTER_SNAPSHOT: Operation = Operation {
+    name: "aws.rds.unshare_cluster_snapshot",
+    about: "Lets no longer every AWS account restore the snapshot; accounts that are named still may.",
+    kind: ClusterSnapshot::TYPE,
+    state: &["shared_with"],
+    looks_at: &[],
+    arguments: &[],
+    risk: Risk::Disruptive,
+    rollback: Exactness::Exact,
+    rollback_note: "",
+    rollback_needs_approval: false,
+    writes: &[MODIFY_CLUSTER_SNAPSHOT],
+    made_by_provider: &[],
+    comes_after: &[],
+    settles_within: 120,
+    answer: None,
+    prepare: |input| unshare(input, &MODIFY_CLUSTER_SNAPSHOT, "DBClusterSnapshotIdentifier"),
+};
+
+fn unshare(input: &Input<'_>, modify: &WriteApi, named_by: &str) -> Result<Change, Refusal> {
+    let Some(rest) = without_everybody(input)? else { return Ok(Change::nothing()) };
+    let parameters = |values: &str| {
+        let mut parameters = json!({"AttributeName": "restore"});
+        parameters[named_by] = input.name().into();
+        parameters[values] = json!([EVERYBODY]);
+        parameters
+    };
+    let undo = input.call(modify, parameters("ValuesToAdd"));
+    let write = input.write(modify, parameters("ValuesToRemove"), [undo]).then("shared_with", rest);
+    Ok(Change::by([write]).telling(COPIES_STAY))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::remediation::operations::aws::testing::{parameters, prepare, undo};
+
+    #[test]
+    fn everybody_goes_and_named_accounts_stay() {
+        let cases = [
+            (&UNSHARE_INSTANCE_SNAPSHOT, "rds:ModifyDBSnapshotAttribute", "DBSnapshotIdentifier"),
+            (&UNSHARE_CLUSTER_SNAPSHOT, "rds:ModifyDBClusterSnapshotAttribute", "DBClusterSnapshotIdentifier"),
+        ];
+        for (operation, call, named_by) in cases {
+            let change = prepare(operation, json!({"shared_with": ["111122223333", "all"]}), json!({})).unwrap();
+            assert_eq!(
+                parameters(&change),
+                [(call, json!({"AttributeName": "restore", named_by: "example", "ValuesToRemove": ["all"]}))]
+            );
+            assert_eq!(
+                undo(&change),
+                [(call, json!({"AttributeName": "restore", named_by: "example", "ValuesToAdd": ["all"]}))]
+            );
+            assert_eq!(change.writes[0].after["shared_with"], json!(["111122223333"]));
+            let nothing = prepare(operation, json!({"shared_with": ["111122223333"]}), json!({}));
+            assert_eq!(nothing, Ok(Change::nothing()));
+        }
+    }
+}
