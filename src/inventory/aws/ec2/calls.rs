@@ -4,6 +4,9 @@ use crate::inventory::schema::ApiCall;
 
 /// The flow logs of a region.
 pub const DESCRIBE_FLOW_LOGS: ApiCall = ApiCall::new("ec2:DescribeFlowLogs", &["ec2:DescribeFlowLogs"]);
+/// Who may launch an image.
+pub const DESCRIBE_IMAGE_ATTRIBUTE: ApiCall =
+    ApiCall::new("ec2:DescribeImageAttribute", &["ec2:DescribeImageAttribute"]);
 /// The images of a region.
 pub const DESCRIBE_IMAGES: ApiCall = ApiCall::new("ec2:DescribeImages", &["ec2:DescribeImages"]);
 /// The instances of a region.
@@ -29,6 +32,8 @@ pub const DESCRIBE_SNAPSHOT_ATTRIBUTE: ApiCall =
     ApiCall::new("ec2:DescribeSnapshotAttribute", &["ec2:DescribeSnapshotAttribute"]);
 /// The snapshots of a region.
 pub const DESCRIBE_SNAPSHOTS: ApiCall = ApiCall::new("ec2:DescribeSnapshots", &["ec2:DescribeSnapshots"]);
+/// The subnets of a region.
+pub const DESCRIBE_SUBNETS: ApiCall = ApiCall::new("ec2:DescribeSubnets", &["ec2:DescribeSubnets"]);
 /// The volumes of a region.
 pub const DESCRIBE_VOLUMES: ApiCall = ApiCall::new("ec2:DescribeVolumes", &["ec2:DescribeVolumes"]);
 /// The VPC peering connections of a region.
@@ -42,6 +47,9 @@ pub const GET_EBS_DEFAULT_KMS_KEY_ID: ApiCall =
 /// Whether new volumes are encrypted.
 pub const GET_EBS_ENCRYPTION_BY_DEFAULT: ApiCall =
     ApiCall::new("ec2:GetEbsEncryptionByDefault", &["ec2:GetEbsEncryptionByDefault"]);
+/// What CloudWatch counted of an instance.
+pub const GET_METRIC_STATISTICS: ApiCall =
+    ApiCall::new("cloudwatch:GetMetricStatistics", &["cloudwatch:GetMetricStatistics"]);
 /// Whether images may be made public.
 pub const GET_IMAGE_BLOCK_PUBLIC_ACCESS_STATE: ApiCall =
     ApiCall::new("ec2:GetImageBlockPublicAccessState", &["ec2:GetImageBlockPublicAccessState"]);

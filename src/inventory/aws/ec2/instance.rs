@@ -1,6 +1,6 @@
 //! Instances.
 
-use super::calls::DESCRIBE_INSTANCES;
+use super::calls::{DESCRIBE_INSTANCES, GET_METRIC_STATISTICS};
 use crate::inventory::schema::Moment;
 use crate::resource_type;
 
@@ -34,5 +34,12 @@ resource_type! {
         reading imds_endpoint: String, from [DESCRIBE_INSTANCES];
         /// How many network hops the token of the metadata service may travel, 1 to 64.
         reading imds_hop_limit: i64, from [DESCRIBE_INSTANCES];
+        /// `enabled` or `disabled`: whether the metadata service has an IPv6 address too.
+        listed imds_ipv6: Option<String>;
+        /// `enabled` or `disabled`: whether the metadata service tells the tags of the instance.
+        listed imds_tags: Option<String>;
+        /// Requests without a token (IMDSv1) in the last 14 days, as CloudWatch counted them (`MetadataNoToken`);
+        /// absent if it counted nothing, not even none.
+        maybe imds_v1_requests: i64, from [GET_METRIC_STATISTICS];
     }
 }

@@ -11,7 +11,7 @@ mod security_group;
 mod storage;
 
 pub use instance::Instance;
-pub use network::{FlowLog, PeeringRoute, Route, RouteTable, Vpc};
+pub use network::{FlowLog, PeeringRoute, Route, RouteTable, Subnet, Vpc};
 pub use network_acl::{NetworkAcl, NetworkAclEntry, NetworkAclRules};
 pub use region::{InstanceMetadataDefaults, Region};
 pub use security_group::{PrefixList, PrefixListEntry, SecurityGroup, SecurityGroupRule, SecurityGroupRuleById};
@@ -29,6 +29,7 @@ pub const TYPES: &[&ResourceType] = &[
     RouteTable::TYPE,
     SecurityGroup::TYPE,
     Snapshot::TYPE,
+    Subnet::TYPE,
     Volume::TYPE,
     Vpc::TYPE,
 ];

@@ -1,7 +1,7 @@
 //! VPCs and route tables.
 
 use super::addresses::holds;
-use super::calls::{DESCRIBE_FLOW_LOGS, DESCRIBE_ROUTE_TABLES, DESCRIBE_VPC_PEERING_CONNECTIONS, DESCRIBE_VPCS};
+use super::calls::{DESCRIBE_FLOW_LOGS, DESCRIBE_ROUTE_TABLES, DESCRIBE_SUBNETS, DESCRIBE_VPC_PEERING_CONNECTIONS, DESCRIBE_VPCS};
 use crate::inventory::document::{text, texts};
 use crate::inventory::schema::Type;
 use crate::{record, resource_type};
@@ -34,6 +34,22 @@ resource_type! {
         listed ranges: Vec<String>;
         /// The flow logs of the VPC as a whole; those of single subnets and interfaces are not among them.
         reading flow_logs: Vec<FlowLog>, from [DESCRIBE_FLOW_LOGS];
+    }
+}
+
+resource_type! {
+    /// A subnet that the account owns.
+    pub struct Subnet: "aws.ec2.subnet", listed_by [DESCRIBE_SUBNETS] {
+        /// New instances get a public IPv4 address unless their launch says otherwise.
+        reading public_ip_on_launch: bool, from [DESCRIBE_SUBNETS];
+        /// AWS made it for the region; launches that name no subnet end in it.
+        listed is_default: bool;
+        /// The VPC it belongs to.
+        listed vpc_id: Option<String>;
+        /// The availability zone that it is in.
+        listed zone: Option<String>;
+        /// Its IPv4 address range, CIDR; absent if it has IPv6 alone.
+        listed range: Option<String>;
     }
 }
 

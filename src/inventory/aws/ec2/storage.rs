@@ -1,6 +1,6 @@
 //! Volumes, snapshots and machine images.
 
-use super::calls::{DESCRIBE_IMAGES, DESCRIBE_SNAPSHOT_ATTRIBUTE, DESCRIBE_SNAPSHOTS, DESCRIBE_VOLUMES};
+use super::calls::{DESCRIBE_IMAGE_ATTRIBUTE, DESCRIBE_IMAGES, DESCRIBE_SNAPSHOT_ATTRIBUTE, DESCRIBE_SNAPSHOTS, DESCRIBE_VOLUMES};
 use crate::inventory::schema::Moment;
 use crate::resource_type;
 
@@ -47,6 +47,9 @@ resource_type! {
     pub struct Image: "aws.ec2.image", listed_by [DESCRIBE_IMAGES] {
         /// Every AWS account may launch it.
         reading is_public: bool, from [DESCRIBE_IMAGES];
+        /// Ids of the accounts, and ARNs of the organisations and their units, that may launch it, and `all` if every
+        /// account may.
+        reading shared_with: Vec<String>, from [DESCRIBE_IMAGE_ATTRIBUTE];
         /// `available`, `pending`, `deregistered`, `disabled`, `failed`, ...
         listed state: Option<String>;
         /// `v2.0` if instances launched from it require IMDSv2 unless told otherwise.

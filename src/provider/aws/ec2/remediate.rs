@@ -3,8 +3,10 @@
 use crate::provider::aws::Scope;
 use crate::provider::aws::write::{Parameters, Written, write_calls};
 use aws_sdk_ec2::types::{
-    FlowLogsResourceType, IpPermission, IpRange, Ipv6Range, LogDestinationType, PrefixListId, ResourceType, Tag,
-    TagSpecification, TrafficType, UserIdGroupPair,
+    AttributeBooleanValue, FlowLogsResourceType, HttpTokensState, InstanceMetadataEndpointState,
+    InstanceMetadataProtocolState, InstanceMetadataTagsState, IpPermission, IpRange, Ipv6Range, LaunchPermission,
+    LaunchPermissionModifications, LogDestinationType, OperationType, PermissionGroup, PrefixListId, ResourceType,
+    SnapshotAttributeName, Tag, TagSpecification, TrafficType, UserIdGroupPair,
 };
 use serde_json::{Map, json};
 
@@ -17,6 +19,10 @@ write_calls! {
     "ec2:DisableEbsEncryptionByDefault" => disable_ebs_encryption_by_default,
     "ec2:CreateFlowLogs" => create_flow_logs,
     "ec2:DeleteFlowLogs" => delete_flow_logs,
+    "ec2:ModifyInstanceMetadataOptions" => modify_instance_metadata_options,
+    "ec2:ModifySnapshotAttribute" => modify_snapshot_attribute,
+    "ec2:ModifyImageAttribute" => modify_image_attribute,
+    "ec2:ModifySubnetAttribute" => modify_subnet_attribute,
 }
 
 async fn revoke_ingress(scope: &Scope, given: Parameters<'_>) -> Written {
@@ -128,4 +134,50 @@ async fn create_flow_logs(scope: &Scope, given: Parameters<'_>) -> Written {
 async fn delete_flow_logs(scope: &Scope, given: Parameters<'_>) -> Written {
     let request = scope.clients.ec2().delete_flow_logs().set_flow_log_ids(Some(given.texts("FlowLogIds")));
     given.done(request.send().await)
+}
+
+async fn modify_instance_metadata_options(scope: &Scope, given: Parameters<'_>) -> Written {
+    let request = scope
+        .clients
+        .ec2()
+        .modify_instance_metadata_options()
+        .instance_id(given.text("InstanceId")?)
+        .http_tokens(HttpTokensState::from(given.text("HttpTokens")?))
+        .set_http_endpoint(given.given_text("HttpEndpoint").map(InstanceMetadataEndpointState::from))
+        .set_http_put_response_hop_limit(given.given_number("HttpPutResponseHopLimit"))
+        .set_http_protocol_ipv6(given.given_text("HttpProtocolIpv6").map(InstanceMetadataProtocolState::from))
+        .set_instance_metadata_tags(given.given_text("InstanceMetadataTags").map(InstanceMetadataTagsState::from));
+    given.done(request.send().await)
+}
+
+async fn modify_snapshot_attribute(scope: &Scope, given: Parameters<'_>) -> Written {
+    let request = scope
+        .clients
+        .ec2()
+        .modify_snapshot_attribute()
+        .snapshot_id(given.text("SnapshotId")?)
+        .attribute(SnapshotAttributeName::from(given.text("Attribute")?))
+        .operation_type(OperationType::from(given.text("OperationType")?))
+        .set_group_names(Some(given.texts("GroupNames")));
+    given.done(request.send().await)
+}
+
+async fn modify_image_attribute(scope: &Scope, given: Parameters<'_>) -> Written {
+    let change = given.object("LaunchPermission")?;
+    let permissions = |list: &str| {
+        let groups = change.objects(list).filter_map(|one| one.given_text("Group").map(PermissionGroup::from));
+        let built: Vec<_> = groups.map(|group| LaunchPermission::builder().group(group).build()).collect();
+        (!built.is_empty()).then_some(built)
+    };
+    let change =
+        LaunchPermissionModifications::builder().set_add(permissions("Add")).set_remove(permissions("Remove")).build();
+    let request = scope.clients.ec2().modify_image_attribute().image_id(given.text("ImageId")?);
+    given.done(request.launch_permission(change).send().await)
+}
+
+async fn modify_subnet_attribute(scope: &Scope, given: Parameters<'_>) -> Written {
+    let public = given.object("MapPublicIpOnLaunch")?.switch("Value")?;
+    let request = scope.clients.ec2().modify_subnet_attribute().subnet_id(given.text("SubnetId")?);
+    let public = AttributeBooleanValue::builder().value(public).build();
+    given.done(request.map_public_ip_on_launch(public).send().await)
 }

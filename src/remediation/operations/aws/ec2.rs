@@ -1,5 +1,9 @@
 //! Operations on Amazon EC2.
 
+mod instance;
+mod storage;
+mod subnet;
+
 use crate::inventory::aws::ec2::{Region, SecurityGroup, Vpc};
 use crate::inventory::schema::Type;
 use crate::remediation::operation::{
@@ -9,8 +13,16 @@ use crate::remediation::state::any;
 use serde_json::{Map, Value, json};
 
 /// The operations of this service.
-pub const OPERATIONS: &[&Operation] =
-    &[&REVOKE_INGRESS, &STRIP_DEFAULT_GROUP, &ENABLE_EBS_ENCRYPTION_BY_DEFAULT, &CREATE_FLOW_LOG];
+pub const OPERATIONS: &[&Operation] = &[
+    &REVOKE_INGRESS,
+    &STRIP_DEFAULT_GROUP,
+    &ENABLE_EBS_ENCRYPTION_BY_DEFAULT,
+    &CREATE_FLOW_LOG,
+    &instance::REQUIRE_IMDSV2,
+    &storage::UNSHARE_SNAPSHOT,
+    &storage::UNSHARE_IMAGE,
+    &subnet::STOP_PUBLIC_ADDRESSES,
+];
 
 const RULE_GONE: &[&str] = &["InvalidSecurityGroupRuleId.NotFound", "InvalidPermission.NotFound"];
 const RULE_THERE: &[&str] = &["InvalidPermission.Duplicate"];

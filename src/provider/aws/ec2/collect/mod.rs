@@ -8,7 +8,7 @@ mod storage;
 mod values;
 
 use crate::inventory::aws::ec2::{
-    Image, Instance, NetworkAcl, PrefixList, Region, RouteTable, SecurityGroup, Snapshot, Volume, Vpc,
+    Image, Instance, NetworkAcl, PrefixList, Region, RouteTable, SecurityGroup, Snapshot, Subnet, Volume, Vpc,
 };
 use crate::provider::aws::collector::{Collector, Reach};
 
@@ -40,6 +40,7 @@ pub const COLLECTORS: &[Collector] = &[
     collector!("ec2.network_acls", NetworkAcl, networks::network_acls),
     collector!("ec2.route_tables", RouteTable, networks::route_tables),
     collector!("ec2.vpcs", Vpc, networks::vpcs),
+    collector!("ec2.subnets", Subnet, networks::subnets),
     collector!("ec2.images", Image, storage::images),
     collector!("ec2.region", Region, region::region),
 ];

@@ -1,9 +1,9 @@
-//! Reads VPCs, network ACLs and route tables.
+//! Reads VPCs, subnets, network ACLs and route tables.
 
 use super::values::{name, owned_by, tags};
 use super::{PAGE, SMALL_PAGE};
 use crate::inventory::aws::ec2::{
-    FlowLog, NetworkAcl, NetworkAclEntry, NetworkAclRules, PeeringRoute, Route, RouteTable, Vpc, calls,
+    FlowLog, NetworkAcl, NetworkAclEntry, NetworkAclRules, PeeringRoute, Route, RouteTable, Subnet, Vpc, calls,
 };
 use crate::inventory::{CallFailure, Reading};
 use crate::provider::aws::collector::Task;
@@ -64,6 +64,27 @@ async fn flow_logs_by_vpc(task: &Task) -> Result<HashMap<String, Vec<FlowLog>>, 
         }
     }
     Ok(by_vpc)
+}
+
+pub(super) async fn subnets(task: &Task) -> Result<(), CallFailure> {
+    let mut pages = task.scope.clients.ec2().describe_subnets().into_paginator().page_size(PAGE).send();
+    while let Some(page) = task.scope.page(&calls::DESCRIBE_SUBNETS, &mut pages).await? {
+        let subnets = page.subnets.unwrap_or_default().into_iter();
+        for subnet in subnets.filter(|subnet| owned_by(task.scope.account(), subnet.owner_id())) {
+            let Some(id) = subnet.subnet_id else { continue };
+            let call = &calls::DESCRIBE_SUBNETS;
+            let readings = Subnet {
+                public_ip_on_launch: Reading::sent(subnet.map_public_ip_on_launch, call, "mapPublicIpOnLaunch"),
+                is_default: subnet.default_for_az.unwrap_or(false),
+                vpc_id: subnet.vpc_id,
+                zone: subnet.availability_zone,
+                range: subnet.cidr_block.filter(|range| !range.is_empty()),
+            };
+            let tags = tags(subnet.tags);
+            task.scope.emit(Subnet::TYPE, task.scope.place(id, name(&tags), tags), &readings).await;
+        }
+    }
+    Ok(())
 }
 
 pub(super) async fn network_acls(task: &Task) -> Result<(), CallFailure> {

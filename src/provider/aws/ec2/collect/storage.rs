@@ -5,7 +5,7 @@ use super::{AT_ONCE, PAGE};
 use crate::inventory::aws::ec2::{Image, Snapshot, Volume, calls};
 use crate::inventory::{CallFailure, Reading};
 use crate::provider::aws::collector::Task;
-use aws_sdk_ec2::types::{CreateVolumePermission, SnapshotAttributeName};
+use aws_sdk_ec2::types::{CreateVolumePermission, ImageAttributeName, LaunchPermission, SnapshotAttributeName};
 use futures_util::{StreamExt, stream};
 use std::collections::HashSet;
 
@@ -103,9 +103,11 @@ pub(super) async fn images(task: &Task) -> Result<(), CallFailure> {
     let mut pages = request.into_paginator().page_size(PAGE).send();
     while let Some(page) = task.scope.page(&calls::DESCRIBE_IMAGES, &mut pages).await? {
         for image in page.images.unwrap_or_default() {
-            let Some(id) = image.image_id else { continue };
+            let Some(id) = image.image_id.filter(|id| task.scope.concerns(id)) else { continue };
+            let shared_with = task.reading(Image::TYPE, "shared_with", || may_launch(task, &id)).await;
             let readings = Image {
                 is_public: Reading::sent(image.public, &calls::DESCRIBE_IMAGES, "isPublic"),
+                shared_with,
                 state: image.state.map(|state| state.as_str().to_owned()),
                 imds_support: image.imds_support.map(|support| support.as_str().to_owned()),
                 created_at: moment_of_text(image.creation_date),
@@ -117,4 +119,22 @@ pub(super) async fn images(task: &Task) -> Result<(), CallFailure> {
         }
     }
     Ok(())
+}
+
+async fn may_launch(task: &Task, image: &str) -> Result<Option<Vec<String>>, CallFailure> {
+    let request = task
+        .scope
+        .clients
+        .ec2()
+        .describe_image_attribute()
+        .image_id(image)
+        .attribute(ImageAttributeName::LaunchPermission)
+        .send();
+    let answer = task.scope.call_about(image, &calls::DESCRIBE_IMAGE_ATTRIBUTE, &[], request).await?;
+    Ok(answer.map(|answer| answer.launch_permissions.unwrap_or_default().into_iter().filter_map(launcher).collect()))
+}
+
+fn launcher(permission: LaunchPermission) -> Option<String> {
+    let group = permission.group.map(|group| group.as_str().to_owned());
+    permission.user_id.or(permission.organization_arn).or(permission.organizational_unit_arn).or(group)
 }
