@@ -15,6 +15,7 @@ pub mod guardduty;
 pub mod iam;
 pub mod kms;
 pub mod lambda;
+pub mod logs;
 pub mod policy_document;
 pub mod rds;
 pub mod s3;
@@ -44,6 +45,7 @@ pub fn resource_types() -> &'static [&'static ResourceType] {
             iam::TYPES,
             kms::TYPES,
             lambda::TYPES,
+            logs::TYPES,
             rds::TYPES,
             s3::TYPES,
             securityhub::TYPES,

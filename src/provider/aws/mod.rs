@@ -20,6 +20,7 @@ pub mod guardduty;
 pub mod iam;
 pub mod kms;
 pub mod lambda;
+pub mod logs;
 pub mod rds;
 pub mod repair;
 pub mod s3;
@@ -80,6 +81,7 @@ pub fn collectors() -> Vec<&'static Collector> {
         rds::COLLECTORS,
         cloudtrail::COLLECTORS,
         cloudwatch::COLLECTORS,
+        logs::COLLECTORS,
         sns::COLLECTORS,
         efs::COLLECTORS,
         sqs::COLLECTORS,

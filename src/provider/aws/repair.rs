@@ -5,7 +5,7 @@ use super::scope::{Limits, UNREACHABLE};
 use super::session::AccountSession;
 use super::transport::Meter;
 use super::write::{Parameters, WriteCall, refused};
-use super::{Options, cloudtrail, collectors, driver, ec2, iam, kms, rds, s3, sns};
+use super::{Options, account, cloudtrail, collectors, driver, ec2, iam, kms, logs, rds, s3, sns};
 use crate::inventory::resource::GLOBAL;
 use crate::inventory::{CallFailure, Resource, resource_type};
 use crate::provider::{Collected, ProviderError, Wanted};
@@ -20,9 +20,19 @@ use tokio::sync::mpsc;
 
 /// Every write call that this provider can make.
 pub fn writes() -> impl Iterator<Item = &'static WriteCall> {
-    [s3::WRITES, ec2::WRITES, iam::WRITES, kms::WRITES, cloudtrail::WRITES, rds::WRITES, sns::WRITES]
-        .into_iter()
-        .flatten()
+    [
+        s3::WRITES,
+        ec2::WRITES,
+        iam::WRITES,
+        kms::WRITES,
+        cloudtrail::WRITES,
+        rds::WRITES,
+        sns::WRITES,
+        account::WRITES,
+        logs::WRITES,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// AWS accounts, entered.

@@ -79,6 +79,14 @@ impl<'a> Parameters<'a> {
         self.value.get(name).and_then(Value::as_bool)
     }
 
+    /// The number of that name.
+    ///
+    /// # Errors
+    /// If it is not given.
+    pub fn number(&self, name: &str) -> Result<i32, WriteFailure> {
+        self.given_number(name).ok_or_else(|| self.missing(name))
+    }
+
     /// The number of that name, if it is given.
     #[must_use]
     pub fn given_number(&self, name: &str) -> Option<i32> {

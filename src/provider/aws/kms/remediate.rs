@@ -6,6 +6,8 @@ use crate::provider::aws::write::{Parameters, Written, write_calls};
 write_calls! {
     "kms:EnableKeyRotation" => enable_key_rotation,
     "kms:DisableKeyRotation" => disable_key_rotation,
+    "kms:CancelKeyDeletion" => cancel_key_deletion,
+    "kms:ScheduleKeyDeletion" => schedule_key_deletion,
 }
 
 async fn enable_key_rotation(scope: &Scope, given: Parameters<'_>) -> Written {
@@ -14,4 +16,15 @@ async fn enable_key_rotation(scope: &Scope, given: Parameters<'_>) -> Written {
 
 async fn disable_key_rotation(scope: &Scope, given: Parameters<'_>) -> Written {
     given.done(scope.clients.kms().disable_key_rotation().key_id(given.text("KeyId")?).send().await)
+}
+
+async fn cancel_key_deletion(scope: &Scope, given: Parameters<'_>) -> Written {
+    given.done(scope.clients.kms().cancel_key_deletion().key_id(given.text("KeyId")?).send().await)
+}
+
+async fn schedule_key_deletion(scope: &Scope, given: Parameters<'_>) -> Written {
+    // Without the number KMS takes one of its own.
+    let days = given.number("PendingWindowInDays")?;
+    let request = scope.clients.kms().schedule_key_deletion().key_id(given.text("KeyId")?);
+    given.done(request.pending_window_in_days(days).send().await)
 }

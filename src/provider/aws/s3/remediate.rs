@@ -2,7 +2,10 @@
 
 use crate::provider::aws::Scope;
 use crate::provider::aws::write::{Parameters, Written, write_calls};
-use aws_sdk_s3::types::{BucketVersioningStatus, PublicAccessBlockConfiguration, VersioningConfiguration};
+use aws_sdk_s3::types::{
+    BucketLoggingStatus, BucketVersioningStatus, LoggingEnabled, PublicAccessBlockConfiguration,
+    VersioningConfiguration,
+};
 use aws_sdk_s3control::types::PublicAccessBlockConfiguration as AccountBlock;
 
 write_calls! {
@@ -13,6 +16,7 @@ write_calls! {
     "s3:PutBucketPolicy" => put_bucket_policy,
     "s3:DeleteBucketPolicy" => delete_bucket_policy,
     "s3:PutBucketVersioning" => put_bucket_versioning,
+    "s3:PutBucketLogging" => put_bucket_logging,
 }
 
 async fn put_public_access_block(scope: &Scope, given: Parameters<'_>) -> Written {
@@ -62,4 +66,22 @@ async fn put_bucket_versioning(scope: &Scope, given: Parameters<'_>) -> Written 
     let configuration = VersioningConfiguration::builder().status(BucketVersioningStatus::from(status)).build();
     let request = scope.clients.s3().put_bucket_versioning().bucket(given.text("Bucket")?);
     given.done(request.versioning_configuration(configuration).send().await)
+}
+
+async fn put_bucket_logging(scope: &Scope, given: Parameters<'_>) -> Written {
+    let status = given.object("BucketLoggingStatus")?;
+    let enabled = match status.object("LoggingEnabled") {
+        Ok(enabled) => {
+            let built = LoggingEnabled::builder()
+                .target_bucket(enabled.text("TargetBucket")?)
+                .target_prefix(enabled.text("TargetPrefix")?)
+                .build();
+            Some(built.map_err(|error| given.unusable(error))?)
+        }
+        // No logging at all.
+        Err(_) => None,
+    };
+    let status = BucketLoggingStatus::builder().set_logging_enabled(enabled).build();
+    let request = scope.clients.s3().put_bucket_logging().bucket(given.text("Bucket")?);
+    given.done(request.bucket_logging_status(status).send().await)
 }

@@ -1,14 +1,29 @@
 //! Operations on AWS KMS.
 
 use crate::inventory::aws::kms::Key;
-use crate::remediation::operation::{Change, Exactness, Operation, Refusal, Risk, WriteApi};
+use crate::inventory::schema::ApiCall;
+use crate::remediation::operation::{Change, Exactness, Input, Operation, Refusal, Risk, WriteApi};
+use crate::remediation::state::any;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 /// The operations of this service.
-pub const OPERATIONS: &[&Operation] = &[&ENABLE_ROTATION];
+pub const OPERATIONS: &[&Operation] = &[&CANCEL_DELETION, &ENABLE_ROTATION];
 
 const ENABLE: WriteApi = WriteApi::idempotent("kms:EnableKeyRotation", &["kms:EnableKeyRotation"]);
 const DISABLE: WriteApi = WriteApi::idempotent("kms:DisableKeyRotation", &["kms:DisableKeyRotation"]);
+/// KMS says that of a key which does not wait for its deletion any more, or waits for it already.
+const IS_SO: &[&str] = &["KMSInvalidStateException"];
+const CANCEL: WriteApi = WriteApi {
+    call: ApiCall::new("kms:CancelKeyDeletion", &["kms:CancelKeyDeletion"]),
+    idempotent: true,
+    already: IS_SO,
+};
+const SCHEDULE: WriteApi = WriteApi {
+    call: ApiCall::new("kms:ScheduleKeyDeletion", &["kms:ScheduleKeyDeletion"]),
+    idempotent: true,
+    already: IS_SO,
+};
 
 const ENABLE_ROTATION: Operation = Operation {
     name: "aws.kms.enable_rotation",
@@ -42,6 +57,59 @@ const ENABLE_ROTATION: Operation = Operation {
     },
 };
 
+const CANCEL_DELETION: Operation = Operation {
+    name: "aws.kms.cancel_deletion",
+    about: "Cancels the deletion of a key. The key stays disabled until somebody enables it.",
+    kind: Key::TYPE,
+    state: &["state", "deletion_at"],
+    looks_at: &[],
+    arguments: &[],
+    risk: Risk::Safe,
+    rollback: Exactness::Partial,
+    rollback_note: "the key waits for its deletion again, with a new date that is no earlier than the old one",
+    rollback_needs_approval: true,
+    writes: &[CANCEL, SCHEDULE],
+    made_by_provider: &[],
+    comes_after: &[],
+    settles_within: 60,
+    answer: None,
+    prepare: cancel_deletion,
+};
+
+fn cancel_deletion(input: &Input<'_>) -> Result<Change, Refusal> {
+    match input.field("state")?.as_str().unwrap_or_default() {
+        "PendingDeletion" => {}
+        "PendingReplicaDeletion" => {
+            return Err(Refusal::Unsuitable(
+                "the key waits until its replicas in other regions are deleted: see to these first".to_owned(),
+            ));
+        }
+        _ => return Ok(Change::nothing()),
+    }
+    let date: Timestamp = input
+        .field("deletion_at")?
+        .as_str()
+        .and_then(|date| date.parse().ok())
+        .ok_or_else(|| Refusal::Unsuitable("KMS does not say when the key will be deleted".to_owned()))?;
+    let left = days_until(date, input.now);
+    let key = json!({"KeyId": input.common("id")});
+    let again = json!({"KeyId": input.common("id"), "PendingWindowInDays": left.clamp(7, 30)});
+    let write = input
+        .write(&CANCEL, key, [input.call(&SCHEDULE, again)])
+        .then("state", "Disabled".into())
+        .then("deletion_at", Value::Null)
+        .leaving("deletion_at", any());
+    Ok(Change::by([write])
+        .telling(format!("{left} {} left until the deletion, on {date}", if left == 1 { "day was" } else { "days were" }))
+        .telling("the key stays disabled: `aws kms enable-key` lets it be used again"))
+}
+
+/// Days from `now`, the last one begun counted whole.
+fn days_until(date: Timestamp, now: Timestamp) -> i64 {
+    const DAY: i64 = 24 * 60 * 60;
+    (date.duration_since(now).as_secs().max(0) + DAY - 1) / DAY
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::testing::{parameters, prepare, undo};
@@ -56,6 +124,32 @@ mod tests {
         assert_eq!(prepare(&ENABLE_ROTATION, fields(true.into(), "Enabled"), json!({})), Ok(Change::nothing()));
         for refused in [fields(Value::Null, "Enabled"), fields(false.into(), "PendingDeletion")] {
             assert!(matches!(prepare(&ENABLE_ROTATION, refused, json!({})), Err(Refusal::Unsuitable(_))));
+        }
+    }
+
+    #[test]
+    fn a_key_that_is_to_be_deleted_is_kept_but_not_enabled() {
+        // The clock of these tests stands at 2026-11-01T00:00:00Z.
+        for (date, left, again) in [
+            ("2026-11-13T08:00:00Z", "13 days", 13),
+            ("2026-11-02T00:00:00Z", "1 day ", 7),
+            ("2026-12-01T00:00:00Z", "30 days", 30),
+        ] {
+            let fields = json!({"state": "PendingDeletion", "deletion_at": date});
+            let change = prepare(&CANCEL_DELETION, fields, json!({})).unwrap();
+            assert_eq!(parameters(&change), [("kms:CancelKeyDeletion", json!({"KeyId": "example-id"}))]);
+            let schedule = json!({"KeyId": "example-id", "PendingWindowInDays": again});
+            assert_eq!(undo(&change), [("kms:ScheduleKeyDeletion", schedule)]);
+            assert_eq!(change.writes[0].after["state"], "Disabled");
+            assert!(change.impact[0].starts_with(left), "{:?}", change.impact);
+        }
+        let kept = prepare(&CANCEL_DELETION, json!({"state": "Disabled", "deletion_at": null}), json!({}));
+        assert_eq!(kept, Ok(Change::nothing()));
+        for refused in [
+            json!({"state": "PendingReplicaDeletion", "deletion_at": null}),
+            json!({"state": "PendingDeletion", "deletion_at": null}),
+        ] {
+            assert!(matches!(prepare(&CANCEL_DELETION, refused, json!({})), Err(Refusal::Unsuitable(_))));
         }
     }
 }

@@ -1,9 +1,11 @@
 //! Operations on AWS.
 
+mod account;
 mod cloudtrail;
 mod ec2;
 mod iam;
 mod kms;
+mod logs;
 mod policy;
 mod rds;
 mod s3;
@@ -23,6 +25,8 @@ pub const OPERATIONS: &[&[&Operation]] = &[
     cloudtrail::OPERATIONS,
     rds::OPERATIONS,
     sns::OPERATIONS,
+    account::OPERATIONS,
+    logs::OPERATIONS,
 ];
 
 /// The partition of a region: the second part of ARNs.

@@ -1,5 +1,7 @@
 //! Operations on Amazon S3.
 
+mod logging;
+
 use super::partition;
 use super::policy::{self, Shortened};
 use crate::inventory::aws::s3::{Account, Bucket, GET_BUCKET_POLICY};
@@ -17,6 +19,7 @@ pub const OPERATIONS: &[&Operation] = &[
     &PUT_PUBLIC_ACCESS_BLOCK,
     &PUT_ACCOUNT_PUBLIC_ACCESS_BLOCK,
     &ENABLE_VERSIONING,
+    &logging::KEEP_ACCESS_LOGS,
 ];
 
 const PUT_BLOCK: WriteApi = WriteApi::idempotent("s3:PutPublicAccessBlock", &["s3:PutBucketPublicAccessBlock"]);

@@ -1,0 +1,7 @@
+//! Amazon CloudWatch Logs.
+
+mod collect;
+mod remediate;
+
+pub use collect::COLLECTORS;
+pub use remediate::WRITES;
