@@ -279,6 +279,197 @@ sns.set_topic_attributes(TopicArn=arn, AttributeName='Policy', AttributeValue=js
         writes: &["sns:SetTopicAttributes"],
         ..CASE
     };
+    s3_bucket_access_logging: Case {
+        control: "AWS-S3-009",
+        seed: r#"
+s3 = boto3.client("s3")
+s3.create_bucket(Bucket="acme-read-by-whom")
+s3.create_bucket(Bucket="acme-logs-us-east-1")
+s3.put_bucket_policy(Bucket="acme-logs-us-east-1", Policy=json.dumps({"Version": "2012-10-17", "Statement": [
+  {"Effect": "Allow", "Principal": {"Service": "logging.s3.amazonaws.com"}, "Action": "s3:PutObject", "Resource": "arn:aws:s3:::acme-logs-us-east-1/*"}]}))
+"#,
+        resource: "'acme-read-by-whom'",
+        state: "absent(s3.get_bucket_logging, Bucket='acme-read-by-whom')",
+        plan: &["--param", "AWS-S3-009.log_bucket=acme-logs-{region}"],
+        writes: &["s3:PutBucketLogging"],
+        approved_rollback: true,
+        ..CASE
+    };
+    ec2_instance_imdsv2: Case {
+        control: "AWS-EC2-024",
+        seed: "
+import datetime
+instance = boto3.client('ec2').run_instances(ImageId='ami-0acme0acme0acme01', MinCount=1, MaxCount=1,
+  TagSpecifications=[{'ResourceType': 'instance', 'Tags': [{'Key': 'Name', 'Value': 'old'}]}])['Instances'][0]['InstanceId']
+boto3.client('cloudwatch').put_metric_data(Namespace='AWS/EC2', MetricData=[{'MetricName': 'MetadataNoToken', 'Value': 0,
+  'Dimensions': [{'Name': 'InstanceId', 'Value': instance}], 'Timestamp': datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=2)}])
+",
+        resource: "machine('old')['InstanceId']",
+        state: "machine('old')['MetadataOptions']",
+        writes: &["ec2:ModifyInstanceMetadataOptions"],
+        ..CASE
+    };
+    ec2_snapshot_unshare_public: Case {
+        control: "AWS-EC2-020",
+        seed: "
+ec2 = boto3.client('ec2')
+volume = ec2.create_volume(AvailabilityZone='us-east-1a', Size=1)['VolumeId']
+snapshot = ec2.create_snapshot(VolumeId=volume, Description='shared with all')['SnapshotId']
+ec2.modify_snapshot_attribute(SnapshotId=snapshot, Attribute='createVolumePermission', OperationType='add', GroupNames=['all'])
+ec2.modify_snapshot_attribute(SnapshotId=snapshot, Attribute='createVolumePermission', OperationType='add', UserIds=['210987654321'])
+",
+        resource: "ec2.describe_snapshots(Filters=[{'Name': 'description', 'Values': ['shared with all']}])['Snapshots'][0]['SnapshotId']",
+        state: "permissions(ec2.describe_snapshot_attribute(Attribute='createVolumePermission', SnapshotId=ec2.describe_snapshots(Filters=[{'Name': 'description', 'Values': ['shared with all']}])['Snapshots'][0]['SnapshotId'])['CreateVolumePermissions'])",
+        writes: &["ec2:ModifySnapshotAttribute"],
+        ..CASE
+    };
+    ec2_ami_unshare_public: Case {
+        control: "AWS-EC2-022",
+        seed: "
+ec2 = boto3.client('ec2')
+base = ec2.run_instances(ImageId='ami-0acme0acme0acme01', MinCount=1, MaxCount=1)['Instances'][0]['InstanceId']
+image = ec2.create_image(InstanceId=base, Name='golden')['ImageId']
+ec2.modify_image_attribute(ImageId=image, LaunchPermission={'Add': [{'Group': 'all'}, {'UserId': '210987654321'}]})
+",
+        resource: "ec2.describe_images(Owners=['self'], Filters=[{'Name': 'name', 'Values': ['golden']}])['Images'][0]['ImageId']",
+        state: "permissions(ec2.describe_image_attribute(Attribute='launchPermission', ImageId=ec2.describe_images(Owners=['self'], Filters=[{'Name': 'name', 'Values': ['golden']}])['Images'][0]['ImageId'])['LaunchPermissions'])",
+        writes: &["ec2:ModifyImageAttribute"],
+        ..CASE
+    };
+    ec2_subnet_no_auto_public_ip: Case {
+        control: "AWS-EC2-027",
+        seed: "
+ec2 = boto3.client('ec2')
+vpc = ec2.create_vpc(CidrBlock='10.6.0.0/16')['Vpc']['VpcId']
+subnet = ec2.create_subnet(VpcId=vpc, CidrBlock='10.6.1.0/24')['Subnet']['SubnetId']
+ec2.modify_subnet_attribute(SubnetId=subnet, MapPublicIpOnLaunch={'Value': True})
+",
+        resource: "ec2.describe_subnets(Filters=[{'Name': 'cidr-block', 'Values': ['10.6.1.0/24']}])['Subnets'][0]['SubnetId']",
+        state: "ec2.describe_subnets(Filters=[{'Name': 'cidr-block', 'Values': ['10.6.1.0/24']}])['Subnets'][0]",
+        writes: &["ec2:ModifySubnetAttribute"],
+        ..CASE
+    };
+    account_security_contact: Case {
+        control: "AWS-ACCOUNT-002",
+        seed: "",
+        resource: "'123456789012'",
+        state: "absent(account.get_alternate_contact, AlternateContactType='SECURITY')",
+        plan: &[
+            "--param", "AWS-ACCOUNT-002.contact_name=Security team",
+            "--param", "AWS-ACCOUNT-002.contact_title=Security",
+            "--param", "AWS-ACCOUNT-002.contact_email=security@example.com",
+            "--param", "AWS-ACCOUNT-002.contact_phone=+49 30 1234567",
+        ],
+        writes: &["account:PutAlternateContact"],
+        ..CASE
+    };
+    kms_cancel_key_deletion: Case {
+        control: "AWS-KMS-003",
+        seed: "
+kms = boto3.client('kms')
+key = kms.create_key(Description='archive')['KeyMetadata']['KeyId']
+kms.create_alias(AliasName='alias/archive', TargetKeyId=key)
+kms.schedule_key_deletion(KeyId=key, PendingWindowInDays=12)
+",
+        resource: "kms.describe_key(KeyId='alias/archive')['KeyMetadata']['Arn']",
+        state: "[kms.describe_key(KeyId='alias/archive')['KeyMetadata'].get(k) for k in ('KeyState', 'Enabled')]",
+        writes: &["kms:CancelKeyDeletion"],
+        approved_rollback: true,
+        ..CASE
+    };
+    rds_auto_minor_upgrade: Case {
+        control: "AWS-RDS-003",
+        seed: DATABASE,
+        resource: "rds.describe_db_instances()['DBInstances'][0]['DBInstanceArn']",
+        state: "{k: v for k, v in rds.describe_db_instances()['DBInstances'][0].items() if k != 'LatestRestorableTime'}",
+        writes: &["rds:ModifyDBInstance"],
+        ..CASE
+    };
+    rds_copy_tags_to_snapshot: Case {
+        control: "AWS-RDS-013",
+        seed: DATABASE,
+        resource: "rds.describe_db_instances()['DBInstances'][0]['DBInstanceArn']",
+        state: "{k: v for k, v in rds.describe_db_instances()['DBInstances'][0].items() if k != 'LatestRestorableTime'}",
+        writes: &["rds:ModifyDBInstance"],
+        ..CASE
+    };
+    rds_backup_retention: Case {
+        control: "AWS-RDS-007",
+        seed: DATABASE,
+        resource: "rds.describe_db_instances()['DBInstances'][0]['DBInstanceArn']",
+        state: "{k: v for k, v in rds.describe_db_instances()['DBInstances'][0].items() if k != 'LatestRestorableTime'}",
+        writes: &["rds:ModifyDBInstance"],
+        approved_rollback: true,
+        ..CASE
+    };
+    rds_cluster_deletion_protection: Case {
+        control: "AWS-RDS-010",
+        seed: CLUSTER,
+        resource: "rds.describe_db_clusters()['DBClusters'][0]['DBClusterArn']",
+        state: "{k: v for k, v in rds.describe_db_clusters()['DBClusters'][0].items() if not k.endswith('RestorableTime')}",
+        writes: &["rds:ModifyDBCluster"],
+        ..CASE
+    };
+    rds_cluster_copy_tags_to_snapshot: Case {
+        control: "AWS-RDS-014",
+        seed: CLUSTER,
+        resource: "rds.describe_db_clusters()['DBClusters'][0]['DBClusterArn']",
+        state: "{k: v for k, v in rds.describe_db_clusters()['DBClusters'][0].items() if not k.endswith('RestorableTime')}",
+        writes: &["rds:ModifyDBCluster"],
+        ..CASE
+    };
+    rds_cluster_backup_retention: Case {
+        control: "AWS-RDS-008",
+        seed: CLUSTER,
+        resource: "rds.describe_db_clusters()['DBClusters'][0]['DBClusterArn']",
+        state: "{k: v for k, v in rds.describe_db_clusters()['DBClusters'][0].items() if not k.endswith('RestorableTime')}",
+        writes: &["rds:ModifyDBCluster"],
+        approved_rollback: true,
+        ..CASE
+    };
+    rds_snapshot_unshare_public: Case {
+        control: "AWS-RDS-019",
+        seed: "
+rds = boto3.client('rds')
+if not rds.describe_db_instances()['DBInstances']:
+    rds.create_db_instance(DBInstanceIdentifier='orders', DBInstanceClass='db.t3.micro', Engine='postgres',
+      MasterUsername='root', MasterUserPassword='not-a-secret', AllocatedStorage=20, AutoMinorVersionUpgrade=False, PubliclyAccessible=True)
+rds.create_db_snapshot(DBInstanceIdentifier='orders', DBSnapshotIdentifier='orders-copy')
+rds.modify_db_snapshot_attribute(DBSnapshotIdentifier='orders-copy', AttributeName='restore', ValuesToAdd=['all', '210987654321'])
+",
+        resource: "rds.describe_db_snapshots(DBSnapshotIdentifier='orders-copy')['DBSnapshots'][0]['DBSnapshotArn']",
+        state: "permissions(rds.describe_db_snapshot_attributes(DBSnapshotIdentifier='orders-copy')['DBSnapshotAttributesResult']['DBSnapshotAttributes'][0]['AttributeValues'])",
+        writes: &["rds:ModifyDBSnapshotAttribute"],
+        ..CASE
+    };
+    rds_cluster_snapshot_unshare_public: Case {
+        control: "AWS-RDS-022",
+        seed: "
+rds = boto3.client('rds')
+if not rds.describe_db_clusters()['DBClusters']:
+    rds.create_db_cluster(DBClusterIdentifier='catalog', Engine='aurora-mysql', MasterUsername='root', MasterUserPassword='not-a-secret')
+rds.create_db_cluster_snapshot(DBClusterIdentifier='catalog', DBClusterSnapshotIdentifier='catalog-copy')
+rds.modify_db_cluster_snapshot_attribute(DBClusterSnapshotIdentifier='catalog-copy', AttributeName='restore', ValuesToAdd=['all', '210987654321'])
+",
+        resource: "rds.describe_db_cluster_snapshots(DBClusterSnapshotIdentifier='catalog-copy')['DBClusterSnapshots'][0]['DBClusterSnapshotArn']",
+        state: "permissions(rds.describe_db_cluster_snapshot_attributes(DBClusterSnapshotIdentifier='catalog-copy')['DBClusterSnapshotAttributesResult']['DBClusterSnapshotAttributes'][0]['AttributeValues'])",
+        writes: &["rds:ModifyDBClusterSnapshotAttribute"],
+        ..CASE
+    };
+    logs_retention: Case {
+        control: "AWS-LOGS-001",
+        seed: "
+logs = boto3.client('logs')
+logs.create_log_group(logGroupName='/acme/orders')
+logs.put_retention_policy(logGroupName='/acme/orders', retentionInDays=30)
+logs.create_log_group(logGroupName='/acme/for-ever')
+",
+        resource: "logs.describe_log_groups(logGroupNamePrefix='/acme/orders')['logGroups'][0]['logGroupArn']",
+        state: "[(g['logGroupName'], g.get('retentionInDays')) for g in logs.describe_log_groups(logGroupNamePrefix='/acme/')['logGroups']]",
+        writes: &["logs:PutRetentionPolicy"],
+        approved_rollback: true,
+        ..CASE
+    };
 }
 
 const TRAIL: &str = "
@@ -291,5 +482,11 @@ const DATABASE: &str = "
 rds = boto3.client('rds')
 if not rds.describe_db_instances()['DBInstances']:
     rds.create_db_instance(DBInstanceIdentifier='orders', DBInstanceClass='db.t3.micro', Engine='postgres',
-      MasterUsername='root', MasterUserPassword='not-a-secret', AllocatedStorage=20, PubliclyAccessible=True)
+      MasterUsername='root', MasterUserPassword='not-a-secret', AllocatedStorage=20, AutoMinorVersionUpgrade=False, PubliclyAccessible=True)
+";
+
+const CLUSTER: &str = "
+rds = boto3.client('rds')
+if not rds.describe_db_clusters()['DBClusters']:
+    rds.create_db_cluster(DBClusterIdentifier='catalog', Engine='aurora-mysql', MasterUsername='root', MasterUserPassword='not-a-secret')
 ";

@@ -82,13 +82,16 @@ impl<'a> Repair<'a> {
             "import boto3, json, os, urllib.request, urllib.error, botocore.exceptions\n\
              def absent(call, **k):\n    try:\n        r = call(**k); r.pop('ResponseMetadata', None); return r\n    \
              except botocore.exceptions.ClientError as e:\n        return e.response['Error']['Code']\n\
-             s3, ec2, iam, kms, ct, rds, sns = [boto3.client(n) for n in ('s3','ec2','iam','kms','cloudtrail','rds','sns')]\n\
+             s3, ec2, iam, kms, ct, rds, sns, account, logs = [boto3.client(n) for n in ('s3','ec2','iam','kms','cloudtrail','rds','sns','account','logs')]\n\
              def account_block():\n    \
              scope = 'AWS4-HMAC-SHA256 Credential=testing/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0'\n    \
              headers = {{'Authorization': scope, 'x-amz-account-id': '123456789012'}}\n    \
              url = os.environ['AWS_ENDPOINT_URL'] + '/v20180820/configuration/publicAccessBlock'\n    \
              try: return urllib.request.urlopen(urllib.request.Request(url, headers=headers)).read().decode()\n    \
              except urllib.error.HTTPError as e: return e.code\n\
+             def machine(name):\n    found = ec2.describe_instances(Filters=[{{'Name':'tag:Name','Values':[name]}}])\n    \
+             return found['Reservations'][0]['Instances'][0]\n\
+             def permissions(them):\n    return sorted(them, key=lambda one: json.dumps(one, sort_keys=True))\n\
              def rules_of(group):\n    found = ec2.describe_security_group_rules(Filters=[{{'Name':'group-id','Values':[group]}}])\n    \
              kept = [{{k: v for k, v in r.items() if not k.startswith('SecurityGroupRule')}} for r in found['SecurityGroupRules']]\n    \
              return sorted(kept, key=lambda r: json.dumps(r, sort_keys=True))\n\
