@@ -126,12 +126,19 @@ LOG_GROUPS = (
 )
 
 
+def expect_log_group(estate: Estate, name: str, region: str, days: int | None) -> None:
+    """Events are kept for that many days; without a number for ever."""
+    arn = f"arn:aws:logs:{region}:{estate.account}:log-group:{name}"
+    estate.expect_if(days is None or days >= 365, "AWS-LOGS-001", arn, region)
+
+
 def seed(estate: Estate) -> None:
     """Makes topics, log groups, then one filter and one alarm per entry of CIS section 5."""
     _topics(estate)
     estate.client("logs").create_log_group(logGroupName=TRAIL_GROUP)
     estate.client("logs").put_retention_policy(logGroupName=TRAIL_GROUP, retentionInDays=400)
     estate.count("log group")
+    expect_log_group(estate, TRAIL_GROUP, HOME, 400)
     for copy in estate.copies():
         for name, region, days in LOG_GROUPS:
             logs = estate.client("logs", region)
@@ -139,6 +146,7 @@ def seed(estate: Estate) -> None:
             logs.create_log_group(logGroupName=group, tags={"Environment": "prod", "Owner": "platform"})
             if days:
                 logs.put_retention_policy(logGroupName=group, retentionInDays=days)
+            expect_log_group(estate, group, region, days)
             estate.count("log group")
     for name, pattern in PATTERNS.items():
         if name not in MISSING:

@@ -82,6 +82,7 @@ def _network(estate: Estate, region: str) -> None:
             AvailabilityZone=f"{region}{'ab'[number]}",
             TagSpecifications=named("subnet", name),
         )["Subnet"]["SubnetId"]
+        estate.expect("AWS-EC2-027", subnets[name], region, "PASS")
     gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
     ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
     table = ec2.create_route_table(VpcId=vpc, TagSpecifications=named("route-table", "acme-prod-public"))
@@ -169,6 +170,8 @@ def expect_default_network(estate: Estate, region: str) -> None:
     for vpc in ec2.describe_vpcs(Filters=[{"Name": "is-default", "Values": ["true"]}])["Vpcs"]:
         estate.expect("AWS-EC2-011", vpc["VpcId"], region, "FAIL")
         estate.expect("AWS-EC2-012", vpc["VpcId"], region, "FAIL")
+        for subnet in ec2.describe_subnets(Filters=[{"Name": "vpc-id", "Values": [vpc["VpcId"]]}])["Subnets"]:
+            estate.expect("AWS-EC2-027", subnet["SubnetId"], region, "FAIL")
         _expect_default_group(estate, region, _default_group(ec2, vpc["VpcId"])["GroupId"], empty=False)
         _expect_unpeered(estate, region, vpc["VpcId"])
         _expect_default_acl(estate, region, vpc["VpcId"])

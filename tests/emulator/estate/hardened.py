@@ -168,6 +168,7 @@ def _trail_and_alarms(estate: Estate, key: str) -> None:
     topic = topics.create_topic(Name="acme-security-alerts", Attributes={"KmsMasterKeyId": key})["TopicArn"]
     topics.subscribe(TopicArn=topic, Protocol="email", Endpoint="security@acme.example")
     estate.client("logs").create_log_group(logGroupName=TRAIL_GROUP)
+    cloudwatch.expect_log_group(estate, TRAIL_GROUP, HOME, None)
     for name, pattern in PATTERNS.items():
         filter_and_alarm(estate, name, pattern)
     trail = estate.client("cloudtrail")
