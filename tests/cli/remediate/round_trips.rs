@@ -365,8 +365,8 @@ ec2.modify_subnet_attribute(SubnetId=subnet, MapPublicIpOnLaunch={'Value': True}
     };
     kms_cancel_key_deletion: Case {
         control: "AWS-KMS-003",
-        seed: "
-kms = boto3.client('kms')
+        // Sorts after the seed of the key that rotates, so that this key is the second one where all seeds are used.
+        seed: "kms = boto3.client('kms')
 key = kms.create_key(Description='archive')['KeyMetadata']['KeyId']
 kms.create_alias(AliasName='alias/archive', TargetKeyId=key)
 kms.schedule_key_deletion(KeyId=key, PendingWindowInDays=12)

@@ -1,7 +1,9 @@
 //! VPCs and route tables.
 
 use super::addresses::holds;
-use super::calls::{DESCRIBE_FLOW_LOGS, DESCRIBE_ROUTE_TABLES, DESCRIBE_SUBNETS, DESCRIBE_VPC_PEERING_CONNECTIONS, DESCRIBE_VPCS};
+use super::calls::{
+    DESCRIBE_FLOW_LOGS, DESCRIBE_ROUTE_TABLES, DESCRIBE_SUBNETS, DESCRIBE_VPC_PEERING_CONNECTIONS, DESCRIBE_VPCS,
+};
 use crate::inventory::document::{text, texts};
 use crate::inventory::schema::Type;
 use crate::{record, resource_type};

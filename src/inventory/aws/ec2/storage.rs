@@ -1,6 +1,8 @@
 //! Volumes, snapshots and machine images.
 
-use super::calls::{DESCRIBE_IMAGE_ATTRIBUTE, DESCRIBE_IMAGES, DESCRIBE_SNAPSHOT_ATTRIBUTE, DESCRIBE_SNAPSHOTS, DESCRIBE_VOLUMES};
+use super::calls::{
+    DESCRIBE_IMAGE_ATTRIBUTE, DESCRIBE_IMAGES, DESCRIBE_SNAPSHOT_ATTRIBUTE, DESCRIBE_SNAPSHOTS, DESCRIBE_VOLUMES,
+};
 use crate::inventory::schema::Moment;
 use crate::resource_type;
 

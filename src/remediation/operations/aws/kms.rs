@@ -100,7 +100,10 @@ fn cancel_deletion(input: &Input<'_>) -> Result<Change, Refusal> {
         .then("deletion_at", Value::Null)
         .leaving("deletion_at", any());
     Ok(Change::by([write])
-        .telling(format!("{left} {} left until the deletion, on {date}", if left == 1 { "day was" } else { "days were" }))
+        .telling(format!(
+            "{left} {} left until the deletion, on {date}",
+            if left == 1 { "day was" } else { "days were" }
+        ))
         .telling("the key stays disabled: `aws kms enable-key` lets it be used again"))
 }
 

@@ -11,9 +11,8 @@ pub const OPERATIONS: &[&Operation] = &[&KEEP_EVENTS];
 const PUT: WriteApi = WriteApi::idempotent("logs:PutRetentionPolicy", &["logs:PutRetentionPolicy"]);
 
 /// The numbers of days that CloudWatch Logs takes.
-const TAKEN: [i64; 22] = [
-    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
-];
+const TAKEN: [i64; 22] =
+    [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
 
 const KEEP_EVENTS: Operation = Operation {
     name: "aws.logs.keep_events",

@@ -5,8 +5,7 @@ use crate::remediation::operation::{Change, Exactness, Operation, Risk, WriteApi
 use crate::remediation::operations::aws::sharing::{COPIES_STAY, EVERYBODY, without_everybody};
 use serde_json::json;
 
-const MODIFY_SNAPSHOT: WriteApi =
-    WriteApi::idempotent("ec2:ModifySnapshotAttribute", &["ec2:ModifySnapshotAttribute"]);
+const MODIFY_SNAPSHOT: WriteApi = WriteApi::idempotent("ec2:ModifySnapshotAttribute", &["ec2:ModifySnapshotAttribute"]);
 const MODIFY_IMAGE: WriteApi = WriteApi::idempotent("ec2:ModifyImageAttribute", &["ec2:ModifyImageAttribute"]);
 
 /// Snapshots.
@@ -58,9 +57,8 @@ pub const UNSHARE_IMAGE: Operation = Operation {
     answer: None,
     prepare: |input| {
         let Some(rest) = without_everybody(input)? else { return Ok(Change::nothing()) };
-        let parameters = |change: &str| {
-            json!({"ImageId": input.common("id"), "LaunchPermission": {change: [{"Group": EVERYBODY}]}})
-        };
+        let parameters =
+            |change: &str| json!({"ImageId": input.common("id"), "LaunchPermission": {change: [{"Group": EVERYBODY}]}});
         let undo = input.call(&MODIFY_IMAGE, parameters("Add"));
         let write = input.write(&MODIFY_IMAGE, parameters("Remove"), [undo]);
         let write = write.then("is_public", false.into()).then("shared_with", rest);
@@ -90,8 +88,7 @@ mod tests {
         assert_eq!(serde_json::Value::from(change.writes[0].after.clone()), after);
 
         let change = prepare(&UNSHARE_IMAGE, public(), json!({})).unwrap();
-        let call =
-            |change: &str| json!({"ImageId": "example-id", "LaunchPermission": {change: [{"Group": "all"}]}});
+        let call = |change: &str| json!({"ImageId": "example-id", "LaunchPermission": {change: [{"Group": "all"}]}});
         assert_eq!(parameters(&change), [("ec2:ModifyImageAttribute", call("Remove"))]);
         assert_eq!(undo(&change), [("ec2:ModifyImageAttribute", call("Add"))]);
         assert_eq!(serde_json::Value::from(change.writes[0].after.clone()), after);

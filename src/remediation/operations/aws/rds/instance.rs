@@ -173,7 +173,10 @@ mod tests {
         assert_eq!(parameters(&change), [("rds:ModifyDBInstance", call(7, false))]);
         assert_eq!(undo(&change), [("rds:ModifyDBInstance", call(1, false))]);
         for enough in [7, 35] {
-            assert_eq!(prepare(&KEEP_BACKUPS, backups(enough, false.into()), json!({"days": 7})), Ok(Change::nothing()));
+            assert_eq!(
+                prepare(&KEEP_BACKUPS, backups(enough, false.into()), json!({"days": 7})),
+                Ok(Change::nothing())
+            );
         }
         let change = prepare(&KEEP_BACKUPS, backups(0, false.into()), json!({"days": 7})).unwrap();
         assert_eq!(parameters(&change), [("rds:ModifyDBInstance", call(7, true))]);

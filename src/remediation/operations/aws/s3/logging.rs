@@ -2,9 +2,7 @@
 
 use crate::inventory::aws::s3::Bucket;
 use crate::inventory::schema::Type;
-use crate::remediation::operation::{
-    Argument, Change, Exactness, Input, Operation, Refusal, Risk, WriteApi,
-};
+use crate::remediation::operation::{Argument, Change, Exactness, Input, Operation, Refusal, Risk, WriteApi};
 use serde_json::{Value, json};
 
 const PUT: WriteApi = WriteApi::idempotent("s3:PutBucketLogging", &["s3:PutBucketLogging"]);
@@ -47,8 +45,7 @@ fn keep_access_logs(input: &Input<'_>) -> Result<Change, Refusal> {
         ));
     };
     let bucket = input.name();
-    let log_bucket =
-        pattern.replace("{account}", input.common("account")).replace("{region}", input.common("region"));
+    let log_bucket = pattern.replace("{account}", input.common("account")).replace("{region}", input.common("region"));
     if log_bucket == bucket {
         return Err(Refusal::Unsuitable(
             "it is the bucket that gets the logs: each log that it got would make another one; waive the finding"
@@ -62,7 +59,8 @@ fn keep_access_logs(input: &Input<'_>) -> Result<Change, Refusal> {
     let write = input
         .write(&PUT, parameters, [input.call(&PUT, off)])
         .then("logging", json!({"target_bucket": log_bucket, "target_prefix": prefix}));
-    Ok(Change::by([write]).telling(format!("logs go to the bucket {log_bucket} and are paid for until they are deleted")))
+    Ok(Change::by([write])
+        .telling(format!("logs go to the bucket {log_bucket} and are paid for until they are deleted")))
 }
 
 #[cfg(test)]
