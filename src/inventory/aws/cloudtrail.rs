@@ -1,6 +1,9 @@
 //! Resource types of AWS CloudTrail.
 
-use super::s3::{AccessLogging, GET_BUCKET_ACL, GET_BUCKET_LOCATION, GET_BUCKET_LOGGING, GET_BUCKET_POLICY_STATUS};
+use super::s3::{
+    AccessLogging, GET_BUCKET_ACL, GET_BUCKET_LOCATION, GET_BUCKET_LOGGING, GET_BUCKET_POLICY,
+    GET_BUCKET_POLICY_STATUS, LIST_BUCKETS,
+};
 use crate::inventory::Reading;
 use crate::inventory::document::{list, text, texts};
 use crate::inventory::schema::{ApiCall, ResourceType, Type};
@@ -78,6 +81,8 @@ resource_type! {
     pub struct Trail: "aws.cloudtrail.trail", listed_by [DESCRIBE_TRAILS] {
         /// It logs the events of every region.
         listed multi_region: bool;
+        /// It logs the events of global services such as IAM; a trail of every region always does.
+        listed global_service_events: bool;
         /// It logs for all accounts of the organization.
         listed organization_trail: bool;
         /// It writes digest files that show whether log files were changed.
@@ -105,6 +110,24 @@ resource_type! {
     }
 }
 
+record! {
+    /// A bucket that a repair made for a trail.
+    pub struct RepairBucket {
+        /// Its name.
+        pub bucket_name: String,
+        /// The text of its policy; absent if it has none.
+        pub policy_text: Option<String>,
+    }
+}
+
+/// The name of the bucket that a repair makes for the trail of an account. Names are shared by all customers of AWS, so
+/// it ends with what nobody else comes upon.
+#[must_use]
+pub fn repair_bucket(account: &str) -> String {
+    let hash = crate::hash::sha256_hex(format!("ciacm trail bucket {account}").as_bytes());
+    format!("cloudtrail-{account}-{}", &hash[..12])
+}
+
 resource_type! {
     /// CloudTrail in the whole account.
     pub struct CloudTrailAccount: "aws.cloudtrail.account", listed_by [] {
@@ -112,6 +135,10 @@ resource_type! {
         /// scanned regions; trails of one region count if that region is scanned. A region that could not be read
         /// stands here as one unreadable trail.
         reading trails: Vec<Reading<AccountTrail>>, from [DESCRIBE_TRAILS, GET_TRAIL_STATUS, GET_EVENT_SELECTORS];
+        /// The region in which a repair makes a trail of the whole account.
+        listed home_region: String;
+        /// The bucket that a repair made for such a trail; absent if there is none.
+        maybe repair_bucket: RepairBucket, from [LIST_BUCKETS, GET_BUCKET_POLICY];
     }
 }
 

@@ -97,6 +97,8 @@ resource_type! {
         maybe recorder: Recorder, from [DESCRIBE_CONFIGURATION_RECORDERS];
         /// Whether it records; absent if there is none.
         maybe recorder_status: RecorderStatus, from [DESCRIBE_CONFIGURATION_RECORDER_STATUS];
+        /// It is switched on; absent if there is none.
+        maybe recording: bool, from [DESCRIBE_CONFIGURATION_RECORDER_STATUS];
         /// Where the records go; absent if there is no delivery channel.
         maybe delivery_channel: DeliveryChannel, from [DESCRIBE_DELIVERY_CHANNELS];
         /// How the last deliveries went; absent if there is no delivery channel.

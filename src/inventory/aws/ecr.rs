@@ -40,6 +40,8 @@ resource_type! {
         reading scan_frequency: String, from [BATCH_GET_REPOSITORY_SCANNING_CONFIGURATION];
         /// Who may pull and push; absent if it has no policy.
         maybe policy: PolicyDocument, from [GET_REPOSITORY_POLICY];
+        /// The text of the policy as ECR keeps it; absent if there is none.
+        maybe policy_text: String, from [GET_REPOSITORY_POLICY];
         /// Text (JSON) of its lifecycle policy; absent if images stay until somebody deletes them.
         maybe lifecycle_policy: String, from [GET_LIFECYCLE_POLICY];
         /// Its tags.

@@ -43,6 +43,10 @@ resource_type! {
         /// Who may call and change it; absent if it has no policy. Versions and aliases have policies of their own,
         /// which are not read.
         maybe policy: PolicyDocument, from [GET_POLICY];
+        /// The text of the policy as Lambda keeps it; absent if there is none.
+        maybe policy_text: String, from [GET_POLICY];
+        /// What Lambda calls this state of the policy; absent if there is none.
+        maybe policy_revision: String, from [GET_POLICY];
         /// Its URLs and those of its aliases.
         reading urls: Vec<FunctionUrl>, from [LIST_FUNCTION_URL_CONFIGS];
         /// Its tags.

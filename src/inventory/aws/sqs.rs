@@ -18,8 +18,12 @@ pub const TYPES: &[&ResourceType] = &[Queue::TYPE];
 resource_type! {
     /// A queue.
     pub struct Queue: "aws.sqs.queue", listed_by [LIST_QUEUES] {
+        /// The address by which calls name it.
+        reading url: String, from [LIST_QUEUES];
         /// Who may send and receive; absent if the queue has no policy.
         maybe policy: PolicyDocument, from [GET_QUEUE_ATTRIBUTES];
+        /// The text of the policy as SQS keeps it; absent if there is none.
+        maybe policy_text: String, from [GET_QUEUE_ATTRIBUTES];
         /// Messages are encrypted at rest with a key that SQS owns (SSE-SQS).
         reading sse_sqs: bool, from [GET_QUEUE_ATTRIBUTES];
         /// The KMS key that encrypts messages at rest: an id, an ARN or an alias; absent without one.

@@ -9,6 +9,9 @@ pub const LIST_DOCUMENTS: ApiCall = ApiCall::new("ssm:ListDocuments", &["ssm:Lis
 pub const DESCRIBE_DOCUMENT_PERMISSION: ApiCall =
     ApiCall::new("ssm:DescribeDocumentPermission", &["ssm:DescribeDocumentPermission"]);
 
+/// Stands for every account in the list of those that a document is shared with.
+pub const ALL: &str = "all";
+
 /// Every type of this service.
 pub const TYPES: &[&ResourceType] = &[Document::TYPE];
 
@@ -20,5 +23,7 @@ resource_type! {
         listed kind: Option<String>;
         /// Ids of the accounts that may use it, or `all` for everyone.
         reading shared_with: Vec<String>, from [DESCRIBE_DOCUMENT_PERMISSION];
+        /// The version that everyone may use, for instance `$DEFAULT`; absent if the document is not public.
+        maybe public_version: String, from [DESCRIBE_DOCUMENT_PERMISSION];
     }
 }

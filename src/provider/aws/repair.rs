@@ -5,7 +5,10 @@ use super::scope::{Limits, UNREACHABLE};
 use super::session::AccountSession;
 use super::transport::Meter;
 use super::write::{Parameters, WriteCall, refused};
-use super::{Options, account, cloudtrail, collectors, driver, ec2, iam, kms, logs, rds, s3, sns};
+use super::{
+    Options, account, cloudtrail, collectors, config, driver, dynamodb, ec2, ecr, elbv2, guardduty, iam, kms, lambda,
+    logs, rds, s3, sns, sqs, ssm,
+};
 use crate::inventory::resource::GLOBAL;
 use crate::inventory::{CallFailure, Resource, resource_type};
 use crate::provider::{Collected, ProviderError, Wanted};
@@ -30,6 +33,14 @@ pub fn writes() -> impl Iterator<Item = &'static WriteCall> {
         sns::WRITES,
         account::WRITES,
         logs::WRITES,
+        sqs::WRITES,
+        dynamodb::WRITES,
+        lambda::WRITES,
+        ecr::WRITES,
+        elbv2::WRITES,
+        ssm::WRITES,
+        config::WRITES,
+        guardduty::WRITES,
     ]
     .into_iter()
     .flatten()

@@ -1,7 +1,7 @@
 //! Reads trails, and what the trails of an account log together.
 
 use super::trails::{KnownTrail, Trails, present};
-use crate::inventory::aws::cloudtrail::{CloudTrailAccount, Trail};
+use crate::inventory::aws::cloudtrail::{CloudTrailAccount, RepairBucket, Trail, repair_bucket};
 use crate::inventory::aws::s3::{self, AccessLogging};
 use crate::inventory::{CallFailure, Reading};
 use crate::provider::aws::collector::{Collector, Outcome, Reach, Task};
@@ -76,6 +76,7 @@ async fn trail_readings(task: &Task, trail: &KnownTrail) {
     .await;
     let readings = Trail {
         multi_region: trail.is_multi_region(),
+        global_service_events: trail.listed.include_global_service_events.unwrap_or(false),
         organization_trail: trail.listed.is_organization_trail.unwrap_or(false),
         log_file_validation: trail.listed.log_file_validation_enabled.unwrap_or(false),
         s3_bucket: present(trail.listed.s3_bucket_name.as_deref()),
@@ -181,6 +182,23 @@ async fn account(task: Task) {
             )
         })
         .await;
+    let bucket = task.reading(CloudTrailAccount::TYPE, "repair_bucket", || own_bucket(&task)).await;
+    let readings = CloudTrailAccount { trails, home_region: task.scope.region().to_owned(), repair_bucket: bucket };
     let place = task.scope.global_place(task.scope.account(), None, BTreeMap::new());
-    task.scope.emit(CloudTrailAccount::TYPE, place, &CloudTrailAccount { trails }).await;
+    task.scope.emit(CloudTrailAccount::TYPE, place, &readings).await;
+}
+
+/// The bucket that a repair made for a trail, if there is one.
+async fn own_bucket(task: &Task) -> Result<Option<RepairBucket>, CallFailure> {
+    let name = repair_bucket(task.scope.account());
+    let request = task.scope.clients.s3().list_buckets().prefix(&name).send();
+    let listed = task.scope.call_about(&name, &s3::LIST_BUCKETS, &[], request).await?;
+    let buckets = listed.and_then(|answer| answer.buckets).unwrap_or_default();
+    if !buckets.iter().any(|bucket| bucket.name.as_deref() == Some(&*name)) {
+        return Ok(None);
+    }
+    let request = task.scope.clients.s3().get_bucket_policy().bucket(&name).send();
+    let call = &s3::GET_BUCKET_POLICY;
+    let policy = task.scope.call_about(&name, call, &["NoSuchBucketPolicy"], request).await?;
+    Ok(Some(RepairBucket { bucket_name: name, policy_text: policy.and_then(|answer| answer.policy) }))
 }

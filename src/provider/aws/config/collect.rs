@@ -42,14 +42,18 @@ type Answer<T> = Arc<Result<Option<T>, CallFailure>>;
 
 async fn region(task: Task) {
     let scope = &task.scope;
-    let (recorder, recorder_status, delivery_channel, delivery_status) = future::join4(
+    let (recorder, recorder_status, recording, delivery_channel, delivery_status) = future::join5(
         task.reading(ConfigRegion::TYPE, "recorder", || async { (*recorder(scope).await).clone() }),
         task.reading(ConfigRegion::TYPE, "recorder_status", || async { (*recorder_status(scope).await).clone() }),
+        task.reading(ConfigRegion::TYPE, "recording", || async {
+            let status = (*recorder_status(scope).await).clone()?;
+            Ok(status.map(|status| status.recording))
+        }),
         task.reading(ConfigRegion::TYPE, "delivery_channel", || delivery_channel(scope)),
         task.reading(ConfigRegion::TYPE, "delivery_status", || delivery_status(scope)),
     )
     .await;
-    let readings = ConfigRegion { recorder, recorder_status, delivery_channel, delivery_status };
+    let readings = ConfigRegion { recorder, recorder_status, recording, delivery_channel, delivery_status };
     let place = scope.place(scope.region(), None, BTreeMap::new());
     scope.emit(ConfigRegion::TYPE, place, &readings).await;
 }

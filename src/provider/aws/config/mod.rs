@@ -1,5 +1,7 @@
 //! AWS Config.
 
 mod collect;
+mod remediate;
 
 pub use collect::COLLECTORS;
+pub use remediate::WRITES;

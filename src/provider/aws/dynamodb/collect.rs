@@ -30,6 +30,9 @@ async fn table(task: &Task, name: String) {
     let scope = &task.scope;
     // The listing has names alone. With an ARN made of them, a table that cannot be described still has its id.
     let arn = format!("arn:{}:dynamodb:{}:{}:table/{name}", scope.partition(), scope.region(), scope.account());
+    if !scope.concerns(&arn) {
+        return;
+    }
     let wants = |field: &str| task.wants(Table::TYPE, field);
     let description = if ["status", "deletion_protection", "kms_key"].into_iter().any(wants) {
         Some(describe(task, &name, &arn).await)

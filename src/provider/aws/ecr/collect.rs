@@ -36,9 +36,14 @@ async fn repositories(task: &Task) -> Result<(), CallFailure> {
 
 async fn read(task: &Task, repository: types::Repository) {
     let (Some(name), Some(arn)) = (repository.repository_name, repository.repository_arn) else { return };
+    if !task.scope.concerns(&arn) {
+        return;
+    }
     let wants = |field: &str| task.wants(Repository::TYPE, field);
     let scanning =
         if wants("scan_on_push") || wants("scan_frequency") { Some(scanning(task, &name, &arn).await) } else { None };
+    let policy =
+        if wants("policy") || wants("policy_text") { Some(policy_text(task, &name, &arn).await) } else { None };
     let encryption = repository.encryption_configuration;
     let readings = Repository {
         tag_mutability: Reading::sent(
@@ -73,7 +78,21 @@ async fn read(task: &Task, repository: types::Repository) {
                 .into(),
             _ => Reading::NotCollected,
         },
-        policy: task.reading(Repository::TYPE, "policy", || policy(task, &name, &arn)).await,
+        policy: match &policy {
+            Some(policy) if wants("policy") => policy
+                .as_ref()
+                .map_err(Clone::clone)
+                .and_then(|text| {
+                    let parse = |text: &String| PolicyDocument::parse(text, &ecr::GET_REPOSITORY_POLICY);
+                    text.as_ref().map(parse).transpose()
+                })
+                .into(),
+            _ => Reading::NotCollected,
+        },
+        policy_text: match policy {
+            Some(policy) if wants("policy_text") => policy.into(),
+            _ => Reading::NotCollected,
+        },
         lifecycle_policy: task
             .reading(Repository::TYPE, "lifecycle_policy", || lifecycle_policy(task, &name, &arn))
             .await,
@@ -93,13 +112,12 @@ async fn scanning(task: &Task, name: &str, arn: &str) -> Result<types::Repositor
         .ok_or_else(|| CallFailure::incomplete(call, "configuration of this repository"))
 }
 
-async fn policy(task: &Task, name: &str, arn: &str) -> Result<Option<PolicyDocument>, CallFailure> {
+async fn policy_text(task: &Task, name: &str, arn: &str) -> Result<Option<String>, CallFailure> {
     let call = &ecr::GET_REPOSITORY_POLICY;
     let request = task.scope.clients.ecr().get_repository_policy().repository_name(name).send();
     let answer = task.scope.call_about(arn, call, &[NO_POLICY], request).await?;
     let Some(answer) = answer else { return Ok(None) };
-    let text = answer.policy_text.ok_or_else(|| CallFailure::incomplete(call, "policyText"))?;
-    PolicyDocument::parse(&text, call).map(Some)
+    answer.policy_text.map(Some).ok_or_else(|| CallFailure::incomplete(call, "policyText"))
 }
 
 async fn lifecycle_policy(task: &Task, name: &str, arn: &str) -> Result<Option<String>, CallFailure> {

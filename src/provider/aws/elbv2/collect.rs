@@ -60,6 +60,9 @@ async fn read(task: &Task, load_balancer: types::LoadBalancer) -> Result<(), Cal
 }
 
 async fn emit(task: &Task, arn: &str, kind: Option<String>, load_balancer: types::LoadBalancer) {
+    if !task.scope.concerns(arn) {
+        return;
+    }
     let attributes = Attributes::read(task, arn, kind.as_deref()).await;
     let readings = LoadBalancer {
         kind: Reading::sent(kind.clone(), &elbv2::DESCRIBE_LOAD_BALANCERS, "Type"),

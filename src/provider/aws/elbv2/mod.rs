@@ -3,5 +3,7 @@
 mod attributes;
 mod collect;
 mod listeners;
+mod remediate;
 
 pub use collect::COLLECTORS;
+pub use remediate::WRITES;

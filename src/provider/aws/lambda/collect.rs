@@ -33,6 +33,15 @@ async fn functions(task: &Task) -> Result<(), CallFailure> {
 
 async fn read(task: &Task, function: FunctionConfiguration) {
     let (Some(name), Some(arn)) = (function.function_name, function.function_arn) else { return };
+    if !task.scope.concerns(&arn) {
+        return;
+    }
+    let wants = |field: &str| task.wants(Function::TYPE, field);
+    let policy = if ["policy", "policy_text", "policy_revision"].into_iter().any(wants) {
+        Some(policy(task, &name, &arn).await)
+    } else {
+        None
+    };
     let runtime = function.runtime.map(|runtime| runtime.as_str().to_owned());
     let readings = Function {
         runtime: match function.package_type {
@@ -42,20 +51,44 @@ async fn read(task: &Task, function: FunctionConfiguration) {
         role: function.role,
         kms_key: function.kms_key_arn.filter(|key| !key.is_empty()),
         vpc_id: function.vpc_config.and_then(|vpc| vpc.vpc_id).filter(|vpc| !vpc.is_empty()),
-        policy: task.reading(Function::TYPE, "policy", || policy(task, &name, &arn)).await,
+        policy: of_policy(policy.as_ref(), wants("policy"), |policy| {
+            PolicyDocument::parse(&policy.text, &lambda::GET_POLICY).map(Some)
+        }),
+        policy_text: of_policy(policy.as_ref(), wants("policy_text"), |policy| Ok(Some(policy.text.clone()))),
+        policy_revision: of_policy(policy.as_ref(), wants("policy_revision"), |policy| Ok(policy.revision.clone())),
         urls: task.reading(Function::TYPE, "urls", || urls(task, &name, &arn)).await,
         tags: task.reading(Function::TYPE, "tags", || tags(task, &arn)).await,
     };
     task.scope.emit(Function::TYPE, task.scope.place(arn, Some(name), BTreeMap::new()), &readings).await;
 }
 
-async fn policy(task: &Task, name: &str, arn: &str) -> Result<Option<PolicyDocument>, CallFailure> {
+/// The policy of a function as Lambda sends it.
+struct Policy {
+    text: String,
+    revision: Option<String>,
+}
+
+/// A part of the policy, if it was asked for; absent without a policy.
+fn of_policy<T>(
+    policy: Option<&Result<Option<Policy>, CallFailure>>,
+    wanted: bool,
+    pick: impl FnOnce(&Policy) -> Result<Option<T>, CallFailure>,
+) -> Reading<T> {
+    match policy {
+        Some(policy) if wanted => {
+            policy.as_ref().map_err(Clone::clone).and_then(|policy| policy.as_ref().map_or(Ok(None), pick)).into()
+        }
+        _ => Reading::NotCollected,
+    }
+}
+
+async fn policy(task: &Task, name: &str, arn: &str) -> Result<Option<Policy>, CallFailure> {
     let call = &lambda::GET_POLICY;
     let request = task.scope.clients.lambda().get_policy().function_name(name).send();
     let answer = task.scope.call_about(arn, call, &[NO_POLICY], request).await?;
     let Some(answer) = answer else { return Ok(None) };
     let text = answer.policy.ok_or_else(|| CallFailure::incomplete(call, "Policy"))?;
-    PolicyDocument::parse(&text, call).map(Some)
+    Ok(Some(Policy { text, revision: answer.revision_id }))
 }
 
 async fn urls(task: &Task, name: &str, arn: &str) -> Result<Vec<FunctionUrl>, CallFailure> {

@@ -3,12 +3,13 @@
 use crate::provider::aws::Scope;
 use crate::provider::aws::write::{Parameters, Written, write_calls};
 use aws_sdk_s3::types::{
-    BucketLoggingStatus, BucketVersioningStatus, LoggingEnabled, PublicAccessBlockConfiguration,
-    VersioningConfiguration,
+    BucketLocationConstraint, BucketLoggingStatus, BucketVersioningStatus, CreateBucketConfiguration, LoggingEnabled,
+    PublicAccessBlockConfiguration, VersioningConfiguration,
 };
 use aws_sdk_s3control::types::PublicAccessBlockConfiguration as AccountBlock;
 
 write_calls! {
+    "s3:CreateBucket" => create_bucket,
     "s3:PutPublicAccessBlock" => put_public_access_block,
     "s3:DeletePublicAccessBlock" => delete_public_access_block,
     "s3control:PutPublicAccessBlock" => put_account_public_access_block,
@@ -17,6 +18,14 @@ write_calls! {
     "s3:DeleteBucketPolicy" => delete_bucket_policy,
     "s3:PutBucketVersioning" => put_bucket_versioning,
     "s3:PutBucketLogging" => put_bucket_logging,
+}
+
+async fn create_bucket(scope: &Scope, given: Parameters<'_>) -> Written {
+    let place = given.object("CreateBucketConfiguration").ok();
+    let place = place.and_then(|place| place.given_text("LocationConstraint").map(BucketLocationConstraint::from));
+    let place = place.map(|place| CreateBucketConfiguration::builder().location_constraint(place).build());
+    let request = scope.clients.s3().create_bucket().bucket(given.text("Bucket")?);
+    given.done(request.set_create_bucket_configuration(place).send().await)
 }
 
 async fn put_public_access_block(scope: &Scope, given: Parameters<'_>) -> Written {

@@ -40,8 +40,11 @@ async fn queues(task: &Task) -> Result<(), CallFailure> {
 
 async fn queue(task: &Task, url: &str) {
     let (name, arn) = name_and_arn(task, url);
+    if !task.scope.concerns(&arn) {
+        return;
+    }
     let wants = |field: &str| task.wants(Queue::TYPE, field);
-    let attributes = if ["policy", "sse_sqs", "kms_key_id"].into_iter().any(wants) {
+    let attributes = if ["policy", "policy_text", "sse_sqs", "kms_key_id"].into_iter().any(wants) {
         Some(attributes(task, url, &arn).await)
     } else {
         None
@@ -55,12 +58,14 @@ async fn queue(task: &Task, url: &str) {
         _ => Reading::NotCollected,
     };
     let readings = Queue {
+        url: if wants("url") { Reading::Known(url.to_owned()) } else { Reading::NotCollected },
         policy: match attribute("policy", QueueAttributeName::Policy) {
             Reading::Known(json) => PolicyDocument::parse(&json, &sqs::GET_QUEUE_ATTRIBUTES).into(),
             Reading::Absent => Reading::Absent,
             Reading::Unreadable(failure) => Reading::Unreadable(failure),
             Reading::NotCollected => Reading::NotCollected,
         },
+        policy_text: attribute("policy_text", QueueAttributeName::Policy),
         sse_sqs: match attribute("sse_sqs", QueueAttributeName::SqsManagedSseEnabled) {
             Reading::Absent => Reading::sent(None, &sqs::GET_QUEUE_ATTRIBUTES, "SqsManagedSseEnabled"),
             other => other.map(|value| value == "true"),

@@ -1,5 +1,7 @@
 //! Amazon SQS.
 
 mod collect;
+mod remediate;
 
 pub use collect::COLLECTORS;
+pub use remediate::WRITES;

@@ -1,7 +1,7 @@
 //! Reads the documents that this account has in one region.
 
-use crate::inventory::CallFailure;
-use crate::inventory::aws::ssm::{self, Document};
+use crate::inventory::aws::ssm::{self, ALL, Document};
+use crate::inventory::{CallFailure, Reading};
 use crate::provider::aws::collector::{Collector, Reach, Task};
 use aws_sdk_ssm::types::{DocumentIdentifier, DocumentKeyValuesFilter, DocumentPermissionType};
 use futures_util::{StreamExt, stream};
@@ -18,8 +18,6 @@ pub const COLLECTORS: &[Collector] = &[Collector {
 const AT_ONCE: usize = 16;
 /// The documents of one page, the most that Systems Manager gives.
 const PAGE: i32 = 50;
-/// Stands for every account in the list of those that a document is shared with.
-const ALL: &str = "all";
 
 async fn documents(task: &Task) -> Result<(), CallFailure> {
     let own = DocumentKeyValuesFilter::builder().key("Owner").values("Self").build();
@@ -36,28 +34,58 @@ async fn read(task: &Task, document: DocumentIdentifier) {
     let Some(name) = document.name else { return };
     let scope = &task.scope;
     let arn = format!("arn:{}:ssm:{}:{}:document/{name}", scope.partition(), scope.region(), scope.account());
+    if !scope.concerns(&arn) {
+        return;
+    }
+    let wants = |field: &str| task.wants(Document::TYPE, field);
+    let sharing =
+        if wants("shared_with") || wants("public_version") { Some(sharing(task, &name, &arn).await) } else { None };
     let readings = Document {
         kind: document.document_type.map(|kind| kind.as_str().to_owned()),
-        shared_with: task.reading(Document::TYPE, "shared_with", || shared_with(task, &name, &arn)).await,
+        shared_with: match &sharing {
+            Some(sharing) if wants("shared_with") => {
+                sharing.as_ref().map(|sharing| sharing.accounts.clone()).map_err(Clone::clone).into()
+            }
+            _ => Reading::NotCollected,
+        },
+        public_version: match sharing {
+            Some(sharing) if wants("public_version") => sharing.map(|sharing| sharing.public_version).into(),
+            _ => Reading::NotCollected,
+        },
     };
     let tags = document.tags.unwrap_or_default().into_iter().map(|tag| (tag.key, tag.value)).collect();
     scope.emit(Document::TYPE, scope.place(arn, Some(name), tags), &readings).await;
 }
 
-async fn shared_with(task: &Task, name: &str, arn: &str) -> Result<Vec<String>, CallFailure> {
-    let mut accounts = Vec::new();
+/// Whom a document is shared with.
+#[derive(Default)]
+struct Sharing {
+    accounts: Vec<String>,
+    public_version: Option<String>,
+}
+
+async fn sharing(task: &Task, name: &str, arn: &str) -> Result<Sharing, CallFailure> {
+    let mut sharing = Sharing::default();
     let mut next = None;
     loop {
         let request = task.scope.clients.ssm().describe_document_permission().name(name);
         let request = request.permission_type(DocumentPermissionType::Share).set_next_token(next);
         let answer = task.scope.call_about(arn, &ssm::DESCRIBE_DOCUMENT_PERMISSION, &[], request.send()).await?;
-        let Some(answer) = answer else { return Ok(accounts) };
+        let Some(answer) = answer else { return Ok(sharing) };
+        let public = |id: &str| id.eq_ignore_ascii_case(ALL);
+        let version = answer
+            .account_sharing_info_list
+            .unwrap_or_default()
+            .into_iter()
+            .find(|one| one.account_id.as_deref().is_some_and(public))
+            .and_then(|one| one.shared_document_version);
+        sharing.public_version = sharing.public_version.or(version);
         let shared = answer.account_ids.unwrap_or_default().into_iter();
         // It is written `all` and `All`, in answers as in requests.
-        accounts.extend(shared.map(|id| if id.eq_ignore_ascii_case(ALL) { ALL.to_owned() } else { id }));
+        sharing.accounts.extend(shared.map(|id| if public(&id) { ALL.to_owned() } else { id }));
         next = answer.next_token.filter(|token| !token.is_empty());
         if next.is_none() {
-            return Ok(accounts);
+            return Ok(sharing);
         }
     }
 }

@@ -1,5 +1,7 @@
 //! AWS Systems Manager.
 
 mod collect;
+mod remediate;
 
 pub use collect::COLLECTORS;
+pub use remediate::WRITES;

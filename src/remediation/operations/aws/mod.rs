@@ -2,15 +2,23 @@
 
 mod account;
 mod cloudtrail;
+mod config;
+mod dynamodb;
 mod ec2;
+mod ecr;
+mod elbv2;
+mod guardduty;
 mod iam;
 mod kms;
+mod lambda;
 mod logs;
 mod policy;
 mod rds;
 mod s3;
 mod sharing;
 mod sns;
+mod sqs;
+mod ssm;
 #[cfg(test)]
 mod testing;
 
@@ -27,6 +35,14 @@ pub const OPERATIONS: &[&[&Operation]] = &[
     sns::OPERATIONS,
     account::OPERATIONS,
     logs::OPERATIONS,
+    sqs::OPERATIONS,
+    dynamodb::OPERATIONS,
+    lambda::OPERATIONS,
+    ecr::OPERATIONS,
+    elbv2::OPERATIONS,
+    ssm::OPERATIONS,
+    config::OPERATIONS,
+    guardduty::OPERATIONS,
 ];
 
 /// The partition of a region: the second part of ARNs.

@@ -1,0 +1,208 @@
+//! Operations on Amazon ECR.
+
+use super::policy::{self, Shortened};
+use crate::inventory::aws::ecr::{GET_REPOSITORY_POLICY, Repository};
+use crate::inventory::schema::Type;
+use crate::remediation::operation::{Argument, Change, Exactness, FOR_EACH, Input, Operation, Refusal, Risk, WriteApi};
+use serde_json::{Value, json};
+
+/// The operations of this service.
+pub const OPERATIONS: &[&Operation] = &[&REMOVE_POLICY_STATEMENTS, &SCAN_ON_PUSH, &MAKE_TAGS_IMMUTABLE];
+
+const SET_POLICY: WriteApi = WriteApi::idempotent("ecr:SetRepositoryPolicy", &["ecr:SetRepositoryPolicy"]);
+const DELETE_POLICY: WriteApi = WriteApi {
+    already: &["RepositoryPolicyNotFoundException"],
+    ..WriteApi::idempotent("ecr:DeleteRepositoryPolicy", &["ecr:DeleteRepositoryPolicy"])
+};
+const PUT_SCANNING: WriteApi =
+    WriteApi::idempotent("ecr:PutImageScanningConfiguration", &["ecr:PutImageScanningConfiguration"]);
+const PUT_MUTABILITY: WriteApi = WriteApi::idempotent("ecr:PutImageTagMutability", &["ecr:PutImageTagMutability"]);
+
+const REMOVE_POLICY_STATEMENTS: Operation = Operation {
+    name: "aws.ecr.remove_policy_statements",
+    about: "Removes the chosen statements from a repository's policy; the text of all others stays byte for byte.",
+    kind: Repository::TYPE,
+    state: &["policy_text"],
+    looks_at: &["policy"],
+    arguments: &[Argument {
+        name: FOR_EACH,
+        ty: Type::List(&Type::Any),
+        required: true,
+        about: "The statements that go, out of `resource.policy.statements`.",
+    }],
+    risk: Risk::Disruptive,
+    rollback: Exactness::Exact,
+    rollback_note: "",
+    rollback_needs_approval: false,
+    writes: &[SET_POLICY, DELETE_POLICY],
+    made_by_provider: &[],
+    comes_after: &[],
+    settles_within: 60,
+    answer: None,
+    prepare: |input| {
+        let Some(Shortened { before, after, impact }) = policy::without_targets(input)? else {
+            return Ok(Change::nothing());
+        };
+        let repository = input.name();
+        let undo = input.call(&SET_POLICY, json!({"repositoryName": repository, "policyText": before}));
+        let write = match &after {
+            Some(text) => input.write(&SET_POLICY, json!({"repositoryName": repository, "policyText": text}), [undo]),
+            None => input.write(&DELETE_POLICY, json!({"repositoryName": repository}), [undo]),
+        };
+        let mut write = write.replacing("policy");
+        write.after = policy::fields_of(after.as_deref(), &GET_REPOSITORY_POLICY)?;
+        Ok(Change { impact, ..Change::by([write]) })
+    },
+};
+
+const SCAN_ON_PUSH: Operation = Operation {
+    name: "aws.ecr.scan_on_push",
+    about: "Scans new images of the repository when they are pushed.",
+    kind: Repository::TYPE,
+    state: &["scan_on_push"],
+    looks_at: &[],
+    arguments: &[],
+    risk: Risk::Safe,
+    rollback: Exactness::Exact,
+    rollback_note: "",
+    rollback_needs_approval: false,
+    writes: &[PUT_SCANNING],
+    made_by_provider: &[],
+    comes_after: &[],
+    settles_within: 60,
+    answer: None,
+    prepare: |input| {
+        if input.field("scan_on_push")? == &Value::Bool(true) {
+            return Ok(Change::nothing());
+        }
+        let parameters =
+            |on: bool| json!({"repositoryName": input.name(), "imageScanningConfiguration": {"scanOnPush": on}});
+        let write = input.write(&PUT_SCANNING, parameters(true), [input.call(&PUT_SCANNING, parameters(false))]);
+        Ok(Change::by([write.then("scan_on_push", true.into()).then("scan_frequency", "SCAN_ON_PUSH".into())])
+            .telling("images that are there already are not scanned; a registry with enhanced scanning ignores this"))
+    },
+};
+
+const MAKE_TAGS_IMMUTABLE: Operation = Operation {
+    name: "aws.ecr.make_tags_immutable",
+    about: "Lets no tag be moved to another image, but for patterns that may be mutable; none are added to a \
+            repository whose tags are immutable already.",
+    kind: Repository::TYPE,
+    state: &["tag_mutability", "tag_exclusions"],
+    looks_at: &[],
+    arguments: &[Argument {
+        name: "mutable_tags",
+        ty: Type::List(&Type::String),
+        required: false,
+        about: "Patterns of tags that may stay mutable.",
+    }],
+    risk: Risk::Disruptive,
+    rollback: Exactness::Exact,
+    rollback_note: "",
+    rollback_needs_approval: false,
+    writes: &[PUT_MUTABILITY],
+    made_by_provider: &[],
+    comes_after: &[],
+    settles_within: 60,
+    answer: None,
+    prepare: make_tags_immutable,
+};
+
+/// The most patterns that ECR takes.
+const MOST_EXCLUSIONS: usize = 5;
+
+fn make_tags_immutable(input: &Input<'_>) -> Result<Change, Refusal> {
+    let before = input.field("tag_mutability")?.as_str().unwrap_or_default();
+    let exclusions = input.list("tag_exclusions")?;
+    let allowed = input.argument("mutable_tags").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let kept: Vec<Value> = if before.starts_with("IMMUTABLE") {
+        exclusions.iter().filter(|pattern| allowed.contains(pattern)).cloned().collect()
+    } else {
+        allowed.to_vec()
+    };
+    let after = if kept.is_empty() { "IMMUTABLE" } else { "IMMUTABLE_WITH_EXCLUSION" };
+    if before == after && kept.len() == exclusions.len() {
+        return Ok(Change::nothing());
+    }
+    if kept.len() > MOST_EXCLUSIONS {
+        return Err(Refusal::Undecided(format!("ECR takes {MOST_EXCLUSIONS} patterns of mutable tags at most")));
+    }
+    let parameters = |mutability: &str, exclusions: &[Value]| {
+        let mut parameters = json!({"repositoryName": input.name(), "imageTagMutability": mutability});
+        if !exclusions.is_empty() {
+            let filters = exclusions.iter().map(|pattern| json!({"filterType": "WILDCARD", "filter": pattern}));
+            parameters["imageTagMutabilityExclusionFilters"] = filters.collect();
+        }
+        parameters
+    };
+    let undo = input.call(&PUT_MUTABILITY, parameters(before, exclusions));
+    let write = input.write(&PUT_MUTABILITY, parameters(after, &kept), [undo]).replacing("tag_mutability");
+    Ok(Change::by([write.then("tag_mutability", after.into()).then("tag_exclusions", kept.into())])
+        .telling("pushing a tag that exists fails from now on, for instance `latest`"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{parameters, prepare, undo};
+    use super::*;
+
+    const PUBLIC: &str = r#"{"Sid":"all","Effect":"Allow","Principal":"*","Action":"ecr:BatchGetImage"}"#;
+    const PARTNER: &str = r#"{"Effect":"Allow","Principal":{"AWS":"210987654321"},"Action":"ecr:BatchGetImage"}"#;
+
+    #[test]
+    fn the_public_statement_goes_and_the_others_stay() {
+        let text = format!("{{\"Statement\":[\n  {PUBLIC},\n  {PARTNER} ]}}");
+        let fields = Value::Object(policy::fields_of(Some(&text), &GET_REPOSITORY_POLICY).unwrap());
+        let one = json!({"for_each": [fields["policy"]["statements"][0]]});
+        let all = json!({"for_each": fields["policy"]["statements"]});
+        let change = prepare(&REMOVE_POLICY_STATEMENTS, fields.clone(), one).unwrap();
+        let call = |text: &str| json!({"repositoryName": "example", "policyText": text});
+        let rest = format!("{{\"Statement\":[\n  {PARTNER} ]}}");
+        assert_eq!(parameters(&change), [("ecr:SetRepositoryPolicy", call(&rest))]);
+        assert_eq!(undo(&change), [("ecr:SetRepositoryPolicy", call(&text))]);
+        let change = prepare(&REMOVE_POLICY_STATEMENTS, fields, all).unwrap();
+        assert_eq!(parameters(&change), [("ecr:DeleteRepositoryPolicy", json!({"repositoryName": "example"}))]);
+        assert_eq!(undo(&change), [("ecr:SetRepositoryPolicy", call(&text))]);
+    }
+
+    #[test]
+    fn scanning_is_switched_on_once() {
+        let change = prepare(&SCAN_ON_PUSH, json!({"scan_on_push": false}), json!({})).unwrap();
+        let call = |on: bool| json!({"repositoryName": "example", "imageScanningConfiguration": {"scanOnPush": on}});
+        assert_eq!(parameters(&change), [("ecr:PutImageScanningConfiguration", call(true))]);
+        assert_eq!(undo(&change), [("ecr:PutImageScanningConfiguration", call(false))]);
+        assert_eq!(prepare(&SCAN_ON_PUSH, json!({"scan_on_push": true}), json!({})), Ok(Change::nothing()));
+    }
+
+    #[test]
+    fn exclusions_are_kept_only_if_they_are_allowed_and_never_added_to_immutable_tags() {
+        let made = |mutability: &str, exclusions: Value, allowed: Value| {
+            let fields = json!({"tag_mutability": mutability, "tag_exclusions": exclusions});
+            prepare(&MAKE_TAGS_IMMUTABLE, fields, json!({"mutable_tags": allowed})).unwrap()
+        };
+        let call = |mutability: &str, patterns: &[&str]| {
+            let mut call = json!({"repositoryName": "example", "imageTagMutability": mutability});
+            if !patterns.is_empty() {
+                let filters = patterns.iter().map(|pattern| json!({"filterType": "WILDCARD", "filter": pattern}));
+                call["imageTagMutabilityExclusionFilters"] = filters.collect();
+            }
+            call
+        };
+        for (before, exclusions, allowed, after, kept) in [
+            ("MUTABLE", &[][..], &[][..], "IMMUTABLE", &[][..]),
+            ("MUTABLE", &[], &["dev*"], "IMMUTABLE_WITH_EXCLUSION", &["dev*"]),
+            ("MUTABLE_WITH_EXCLUSION", &["v*"], &[], "IMMUTABLE", &[]),
+            ("IMMUTABLE_WITH_EXCLUSION", &["latest"], &["dev*"], "IMMUTABLE", &[]),
+            ("IMMUTABLE_WITH_EXCLUSION", &["latest", "dev*"], &["dev*"], "IMMUTABLE_WITH_EXCLUSION", &["dev*"]),
+        ] {
+            let change = made(before, json!(exclusions), json!(allowed));
+            assert_eq!(parameters(&change), [("ecr:PutImageTagMutability", call(after, kept))]);
+            assert_eq!(undo(&change), [("ecr:PutImageTagMutability", call(before, exclusions))]);
+        }
+        assert_eq!(made("IMMUTABLE", json!([]), json!(["dev*"])), Change::nothing());
+        let many = json!(["1", "2", "3", "4", "5", "6"]);
+        let fields = json!({"tag_mutability": "MUTABLE", "tag_exclusions": []});
+        let refused = prepare(&MAKE_TAGS_IMMUTABLE, fields, json!({"mutable_tags": many}));
+        assert!(matches!(refused, Err(Refusal::Undecided(_))));
+    }
+}

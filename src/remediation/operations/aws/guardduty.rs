@@ -1,0 +1,94 @@
+//! Operations on Amazon GuardDuty.
+
+use crate::inventory::aws::guardduty::GuardDutyRegion;
+use crate::remediation::operation::{Change, Exactness, Operation, Risk, WriteApi, output};
+use crate::remediation::state::any;
+use serde_json::json;
+
+/// The operations of this service.
+pub const OPERATIONS: &[&Operation] = &[&ENABLE_DETECTOR];
+
+const CREATE: WriteApi =
+    WriteApi::once("guardduty:CreateDetector", &["guardduty:CreateDetector", "iam:CreateServiceLinkedRole"], &[]);
+const UPDATE: WriteApi = WriteApi::idempotent("guardduty:UpdateDetector", &["guardduty:UpdateDetector"]);
+const DELETE: WriteApi = WriteApi::idempotent("guardduty:DeleteDetector", &["guardduty:DeleteDetector"]);
+
+const ENABLE_DETECTOR: Operation = Operation {
+    name: "aws.guardduty.enable_detector",
+    about: "Makes the region's detector, or switches a suspended one on again.",
+    kind: GuardDutyRegion::TYPE,
+    state: &["detector"],
+    looks_at: &[],
+    arguments: &[],
+    risk: Risk::Safe,
+    rollback: Exactness::Exact,
+    rollback_note: "a detector that the repair made is deleted, and its findings with it; a suspended one is suspended again",
+    rollback_needs_approval: true,
+    writes: &[CREATE, UPDATE, DELETE],
+    made_by_provider: &[],
+    comes_after: &[],
+    settles_within: 60,
+    // A region has one detector, so the one that is there now is the one that was made.
+    answer: Some(|_, now| Some(json!({"DetectorId": now.get("detector")?.get("detector_id")?.as_str()?}))),
+    prepare: |input| {
+        let before = input.field("detector")?;
+        let told = "GuardDuty costs by the events and gigabytes that it looks at";
+        let Some(id) = before.get("detector_id") else {
+            // The same for the same wish, so that GuardDuty makes one detector however often it is asked.
+            let wish = format!("{} {} {}", input.common("account"), input.common("region"), input.now);
+            let token = &crate::hash::sha256_hex(wish.as_bytes())[..32];
+            let undo = input.call(&DELETE, json!({"DetectorId": output("DetectorId")}));
+            let write = input.write(&CREATE, json!({"Enable": true, "ClientToken": token}), [undo]);
+            let detector = json!({
+                "detector_id": any(), "status": "ENABLED", "publishing_frequency": any(), "features": any(),
+            });
+            return Ok(Change::by([write.then("detector", detector)]).telling(told));
+        };
+        if before.get("status").is_some_and(|status| status == "ENABLED") {
+            return Ok(Change::nothing());
+        }
+        let parameters = |on: bool| json!({"DetectorId": id, "Enable": on});
+        let mut after = before.clone();
+        after["status"] = "ENABLED".into();
+        // What GuardDuty watches without being asked may follow the detector.
+        after["features"] = any();
+        let write = input.write(&UPDATE, parameters(true), [input.call(&UPDATE, parameters(false))]);
+        Ok(Change::by([write.then("detector", after)]).telling(told))
+    },
+};
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{parameters, prepare, undo};
+    use super::*;
+    use serde_json::{Map, Value};
+
+    #[test]
+    fn a_region_without_a_detector_gets_one_that_is_deleted_again() {
+        let change = prepare(&ENABLE_DETECTOR, json!({"detector": null}), json!({})).unwrap();
+        let made = parameters(&change);
+        assert_eq!((made[0].0, &made[0].1["Enable"]), ("guardduty:CreateDetector", &json!(true)));
+        assert_eq!(made[0].1["ClientToken"].as_str().unwrap().len(), 32);
+        let call = json!({"DetectorId": {"$output": "DetectorId"}});
+        assert_eq!(undo(&change), [("guardduty:DeleteDetector", call)]);
+    }
+
+    #[test]
+    fn an_answer_that_nobody_saw_is_read() {
+        let state = |detector: Value| Map::from_iter([("detector".to_owned(), detector)]);
+        let answer = ENABLE_DETECTOR.answer.unwrap();
+        let now = state(json!({"detector_id": "d-1", "status": "ENABLED"}));
+        assert_eq!(answer(&state(Value::Null), &now), Some(json!({"DetectorId": "d-1"})));
+        assert_eq!(answer(&now, &state(Value::Null)), None);
+    }
+
+    #[test]
+    fn a_suspended_detector_is_switched_on() {
+        let detector = |status: &str| json!({"detector": {"detector_id": "d-1", "status": status, "features": {}}});
+        let change = prepare(&ENABLE_DETECTOR, detector("DISABLED"), json!({})).unwrap();
+        let call = |on: bool| json!({"DetectorId": "d-1", "Enable": on});
+        assert_eq!(parameters(&change), [("guardduty:UpdateDetector", call(true))]);
+        assert_eq!(undo(&change), [("guardduty:UpdateDetector", call(false))]);
+        assert_eq!(prepare(&ENABLE_DETECTOR, detector("ENABLED"), json!({})), Ok(Change::nothing()));
+    }
+}

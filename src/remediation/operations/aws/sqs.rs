@@ -1,0 +1,129 @@
+//! Operations on Amazon SQS.
+
+use super::policy::{self, Shortened};
+use crate::inventory::aws::sqs::{GET_QUEUE_ATTRIBUTES, Queue};
+use crate::inventory::schema::Type;
+use crate::remediation::operation::{Argument, Change, Exactness, FOR_EACH, Operation, Risk, WriteApi};
+use serde_json::{Value, json};
+
+/// The operations of this service.
+pub const OPERATIONS: &[&Operation] = &[&REMOVE_POLICY_STATEMENTS, &ENCRYPT_QUEUE];
+
+const SET_ATTRIBUTES: WriteApi = WriteApi::idempotent("sqs:SetQueueAttributes", &["sqs:SetQueueAttributes"]);
+
+const REMOVE_POLICY_STATEMENTS: Operation = Operation {
+    name: "aws.sqs.remove_policy_statements",
+    about: "Removes the chosen statements from a queue's policy; the text of all others stays byte for byte.",
+    kind: Queue::TYPE,
+    state: &["policy_text"],
+    looks_at: &["policy", "url"],
+    arguments: &[Argument {
+        name: FOR_EACH,
+        ty: Type::List(&Type::Any),
+        required: true,
+        about: "The statements that go, out of `resource.policy.statements`.",
+    }],
+    risk: Risk::Disruptive,
+    rollback: Exactness::Exact,
+    rollback_note: "",
+    rollback_needs_approval: false,
+    writes: &[SET_ATTRIBUTES],
+    made_by_provider: &[],
+    comes_after: &[],
+    // SQS says that a policy may take up to a minute.
+    settles_within: 120,
+    answer: None,
+    prepare: |input| {
+        let Some(Shortened { before, after, impact }) = policy::without_targets(input)? else {
+            return Ok(Change::nothing());
+        };
+        let url = input.field("url")?;
+        // An empty text takes the policy away.
+        let parameters = |text: &str| json!({"QueueUrl": url, "Attributes": {"Policy": text}});
+        let undo = input.call(&SET_ATTRIBUTES, parameters(before));
+        let write = input.write(&SET_ATTRIBUTES, parameters(after.as_deref().unwrap_or_default()), [undo]);
+        let mut write = write.replacing("policy");
+        write.after = policy::fields_of(after.as_deref(), &GET_QUEUE_ATTRIBUTES)?;
+        Ok(Change { impact, ..Change::by([write]) })
+    },
+};
+
+const ENCRYPT_QUEUE: Operation = Operation {
+    name: "aws.sqs.encrypt_queue",
+    about: "Encrypts messages at rest with a key that SQS owns; a queue with a KMS key keeps it.",
+    kind: Queue::TYPE,
+    state: &["sse_sqs", "kms_key_id"],
+    looks_at: &["url"],
+    arguments: &[],
+    risk: Risk::Safe,
+    rollback: Exactness::Exact,
+    rollback_note: "messages that came meanwhile stay encrypted until they are read",
+    rollback_needs_approval: false,
+    writes: &[SET_ATTRIBUTES],
+    made_by_provider: &[],
+    comes_after: &[],
+    settles_within: 120,
+    answer: None,
+    prepare: |input| {
+        let (own, kms) = (input.field("sse_sqs")?, input.field("kms_key_id")?);
+        if own == &Value::Bool(true) || !kms.is_null() {
+            return Ok(Change::nothing());
+        }
+        let url = input.field("url")?;
+        let parameters = |on: &str| json!({"QueueUrl": url, "Attributes": {"SqsManagedSseEnabled": on}});
+        let undo = input.call(&SET_ATTRIBUTES, parameters("false"));
+        let write = input.write(&SET_ATTRIBUTES, parameters("true"), [undo]);
+        Ok(Change::by([write.then("sse_sqs", true.into())])
+            .telling("messages that are in the queue already stay as they are until they are read"))
+    },
+};
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{parameters, prepare, undo};
+    use super::*;
+
+    const URL: &str = "https://sqs.eu-west-1.amazonaws.com/123456789012/example";
+    const PUBLIC: &str = r#"{"Sid":"all","Effect":"Allow","Principal":"*","Action":"sqs:SendMessage","Resource":"*"}"#;
+    const PARTNER: &str =
+        r#"{"Sid":"partner","Effect":"Allow","Principal":{"AWS":"210987654321"},"Action":"sqs:*","Resource":"*"}"#;
+
+    fn queue(text: &str) -> Value {
+        let mut fields = policy::fields_of(Some(text), &GET_QUEUE_ATTRIBUTES).unwrap();
+        fields.insert("url".to_owned(), URL.into());
+        Value::Object(fields)
+    }
+
+    #[test]
+    fn the_public_statement_goes_and_the_others_stay() {
+        let text = format!(r#"{{"Version":"2012-10-17", "Statement":[{PARTNER}, {PUBLIC}]}}"#);
+        let fields = queue(&text);
+        let with = json!({"for_each": [fields["policy"]["statements"][1]]});
+        let change = prepare(&REMOVE_POLICY_STATEMENTS, fields, with).unwrap();
+        let call = |text: &str| json!({"QueueUrl": URL, "Attributes": {"Policy": text}});
+        let rest = format!(r#"{{"Version":"2012-10-17", "Statement":[{PARTNER}]}}"#);
+        assert_eq!(parameters(&change), [("sqs:SetQueueAttributes", call(&rest))]);
+        assert_eq!(undo(&change), [("sqs:SetQueueAttributes", call(&text))]);
+    }
+
+    #[test]
+    fn the_last_statement_takes_the_policy_with_it() {
+        let fields = queue(&format!(r#"{{"Statement":[{PUBLIC}]}}"#));
+        let with = json!({"for_each": fields["policy"]["statements"]});
+        let change = prepare(&REMOVE_POLICY_STATEMENTS, fields, with).unwrap();
+        assert_eq!(parameters(&change)[0].1["Attributes"]["Policy"], "");
+        assert_eq!(change.writes[0].after["policy_text"], Value::Null);
+    }
+
+    #[test]
+    fn a_queue_is_encrypted_unless_it_is() {
+        let fields = |own: bool, kms: Value| json!({"sse_sqs": own, "kms_key_id": kms, "url": URL});
+        let change = prepare(&ENCRYPT_QUEUE, fields(false, Value::Null), json!({})).unwrap();
+        let call = |on: &str| json!({"QueueUrl": URL, "Attributes": {"SqsManagedSseEnabled": on}});
+        assert_eq!(parameters(&change), [("sqs:SetQueueAttributes", call("true"))]);
+        assert_eq!(undo(&change), [("sqs:SetQueueAttributes", call("false"))]);
+        for encrypted in [fields(true, Value::Null), fields(false, "alias/orders".into())] {
+            assert_eq!(prepare(&ENCRYPT_QUEUE, encrypted, json!({})), Ok(Change::nothing()));
+        }
+    }
+}
