@@ -22,6 +22,7 @@ ACCOUNT_TRAIL = {
     "AWS-CLOUDTRAIL-008": True,
     "AWS-CLOUDTRAIL-009": True,
     "AWS-CLOUDTRAIL-010": True,
+    "AWS-CLOUDTRAIL-011": True,
 }
 
 
@@ -101,7 +102,11 @@ def _failing(estate: Estate) -> None:
         delivery_error="AccessDenied",
         log_group_error="The log group does not exist",
     )
-    expect_trail(estate, arn, SECOND, dict.fromkeys(ACCOUNT_TRAIL, False) | {"AWS-CLOUDTRAIL-007": True})
+    right = dict.fromkeys(ACCOUNT_TRAIL, False) | {"AWS-CLOUDTRAIL-007": True}
+    # It records no management events.
+    del right["AWS-CLOUDTRAIL-011"]
+    expect_trail(estate, arn, SECOND, right)
+    estate.expect("AWS-CLOUDTRAIL-011", arn, SECOND, "NOT_APPLICABLE")
 
 
 def expect_trail(estate: Estate, arn: str, region: str, right: dict[str, bool]) -> None:
