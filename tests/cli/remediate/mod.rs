@@ -1,7 +1,9 @@
 //! Repairs from the finding to the rollback, against the emulator.
 
+mod application_round_trips;
 mod approvals;
 mod evidence;
 mod faults;
+mod monitoring_round_trips;
 mod round_trips;
 mod traps;

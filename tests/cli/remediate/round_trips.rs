@@ -24,7 +24,8 @@ pub struct Case {
     pub approved_rollback: bool,
 }
 
-const CASE: Case = Case {
+/// What most cases do without.
+pub const CASE: Case = Case {
     control: "",
     seed: "",
     resource: "",
@@ -35,7 +36,8 @@ const CASE: Case = Case {
     approved_rollback: false,
 };
 
-fn round_trip(case: &Case) {
+/// One operation once round.
+pub fn round_trip(case: &Case) {
     let emulator = Emulator::start();
     emulator.python(&format!("import boto3, json\n{}", case.seed));
     let repair = Repair::of(&emulator);
@@ -87,15 +89,23 @@ fn finding(repair: &Repair<'_>, control: &str, resource: &str) -> String {
     found.unwrap_or_else(|| panic!("no finding of {control} on {resource}: {all}"))["id"].as_str().unwrap().to_owned()
 }
 
-macro_rules! round_trips {
+/// A test for each case.
+macro_rules! round_trip_tests {
     ($($name:ident: $case:expr;)+) => {
-        /// Every operation.
-        pub const CASES: &[Case] = &[$($case),+];
-
         $(#[test]
         fn $name() {
-            round_trip(&$case);
+            crate::remediate::round_trips::round_trip(&$case);
         })+
+    };
+}
+pub(super) use round_trip_tests;
+
+macro_rules! round_trips {
+    ($($name:ident: $case:expr;)+) => {
+        /// The operations that are tried against faults too.
+        pub const CASES: &[Case] = &[$($case),+];
+
+        round_trip_tests! { $($name: $case;)+ }
     };
 }
 

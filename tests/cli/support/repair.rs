@@ -83,6 +83,9 @@ impl<'a> Repair<'a> {
              def absent(call, **k):\n    try:\n        r = call(**k); r.pop('ResponseMetadata', None); return r\n    \
              except botocore.exceptions.ClientError as e:\n        return e.response['Error']['Code']\n\
              s3, ec2, iam, kms, ct, rds, sns, account, logs = [boto3.client(n) for n in ('s3','ec2','iam','kms','cloudtrail','rds','sns','account','logs')]\n\
+             sqs, ddb, fn, ecr, elb, ssm, cfg, gd = [boto3.client(n) for n in \
+             ('sqs','dynamodb','lambda','ecr','elbv2','ssm','config','guardduty')]\n\
+             def answer(r): return {{k: v for k, v in r.items() if k != 'ResponseMetadata'}}\n\
              def account_block():\n    \
              scope = 'AWS4-HMAC-SHA256 Credential=testing/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0'\n    \
              headers = {{'Authorization': scope, 'x-amz-account-id': '123456789012'}}\n    \

@@ -11,6 +11,9 @@ from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
+from moto.awslambda.exceptions import LambdaClientError
+from moto.awslambda.models import LambdaBackend
+from moto.awslambda.policy import Policy
 from moto.cloudtrail.models import Trail, TrailStatus, cloudtrail_backends
 from moto.core.responses import ActionResult
 from moto.core.utils import utcnow
@@ -21,6 +24,7 @@ from moto.iam import models as iam_models
 from moto.iam.models import iam_backends
 from moto.iam.responses import IamResponse
 from moto.kms.models import KmsBackend, kms_backends
+from moto.moto_api._internal import mock_random
 from moto.rds.models import DBInstance, rds_backends
 from moto.s3.models import FakeBucket, s3_backends
 from moto.s3.responses import S3Response
@@ -32,6 +36,14 @@ from .state import STATE
 
 class BadPatch(ValueError):
     """The JSON of a patch cannot be understood, or names something that does not exist."""
+
+
+class _StatementExists(LambdaClientError):
+    code = 409
+
+    def __init__(self, name: str) -> None:
+        message = f"The statement id ({name}) provided already exists. Please provide a new statement id."
+        super().__init__("ResourceConflictException", message)
 
 
 # --- Corrections ---------------------------------------------------------------------------------
@@ -60,6 +72,8 @@ def install() -> None:
     EC2Backend.delete_vpc = _vpc_with_its_acl(EC2Backend.delete_vpc)
     DBInstance.certificate_details = property(_certificate_details)
     FakeLoadBalancer.__init__ = _with_every_attribute(FakeLoadBalancer.__init__)
+    Policy.del_statement = _compared_with_the_revision(Policy.del_statement)
+    LambdaBackend.add_permission = _once_by_name(LambdaBackend.add_permission)
 
 
 def _with_every_attribute(original: Callable[..., None]) -> Callable[..., None]:
@@ -76,6 +90,29 @@ def _with_every_attribute(original: Callable[..., None]) -> Callable[..., None]:
             balancer.attrs["access_logs.s3.enabled"] = "false"
 
     return init
+
+
+def _compared_with_the_revision(original: Callable[..., None]) -> Callable[..., None]:
+    """moto compares a revision with the list that a query string has, and keeps the revision when a statement goes."""
+
+    def del_statement(policy: Any, sid: str, revision: Any = "") -> None:
+        original(policy, sid, revision[0] if isinstance(revision, list) else revision)
+        policy.revision = str(mock_random.uuid4())
+
+    return del_statement
+
+
+def _once_by_name(original: Callable[..., Any]) -> Callable[..., Any]:
+    """moto takes a second statement of the same name; Lambda refuses it."""
+
+    def add_permission(backend: Any, function_name: str, qualifier: str, raw: str) -> Any:
+        name = json.loads(raw).get("StatementId")
+        policy = backend.get_function(function_name, qualifier).policy
+        if any(statement.get("Sid") == name for statement in policy.statements):
+            raise _StatementExists(name)
+        return original(backend, function_name, qualifier, raw)
+
+    return add_permission
 
 
 def _policies_of_one_partition(original: Callable[[Any], list[Any]]) -> Callable[[Any], list[Any]]:

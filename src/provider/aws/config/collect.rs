@@ -47,7 +47,7 @@ async fn region(task: Task) {
         task.reading(ConfigRegion::TYPE, "recorder_status", || async { (*recorder_status(scope).await).clone() }),
         task.reading(ConfigRegion::TYPE, "recording", || async {
             let status = (*recorder_status(scope).await).clone()?;
-            Ok(status.map(|status| status.recording))
+            Ok::<_, CallFailure>(status.map(|status| status.recording))
         }),
         task.reading(ConfigRegion::TYPE, "delivery_channel", || delivery_channel(scope)),
         task.reading(ConfigRegion::TYPE, "delivery_status", || delivery_status(scope)),
