@@ -69,7 +69,7 @@ impl Parameter {
             ParameterType::Bool | ParameterType::Int | ParameterType::Float => {
                 serde_json::from_str(text).map_err(|_| format!("`{text}` is no {}", self.kind))?
             }
-            ParameterType::StringList => Value::from(text.split(',').map(str::trim).collect::<Vec<_>>()),
+            ParameterType::StringList => text.split(',').map(str::trim).filter(|item| !item.is_empty()).collect(),
             ParameterType::String | ParameterType::Duration => Value::from(text),
         };
         self.value(&json)
@@ -148,7 +148,14 @@ fn value_of(kind: ParameterType, value: &Value) -> Result<ParameterValue, String
         }
         ParameterType::StringList => {
             let list = value.as_array().ok_or_else(wrong)?;
-            let texts = list.iter().map(|text| text.as_str().map(ToOwned::to_owned).ok_or_else(wrong));
+            let texts = list.iter().map(|text| {
+                let text = text.as_str().ok_or_else(wrong)?;
+                // Written on a command line and read back, it is still one text.
+                if text.is_empty() || text.trim() != text || text.contains(',') {
+                    return Err(format!("`{text}`: a text of a list has no comma and no space around it"));
+                }
+                Ok(text.to_owned())
+            });
             ParameterValue::StringList(texts.collect::<Result<_, _>>()?)
         }
     })
@@ -183,4 +190,39 @@ fn show_duration(seconds: i64) -> String {
         }
     }
     format!("{seconds}s")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn parameter(kind: ParameterType, default: ParameterValue) -> Parameter {
+        let name = "example".to_owned();
+        Parameter { name, kind, default, min: None, max: None, about: String::new(), limits: BTreeMap::new() }
+    }
+
+    #[test]
+    fn no_texts_are_no_empty_text() {
+        let list = parameter(ParameterType::StringList, ParameterValue::StringList(Vec::new()));
+        assert_eq!(list.parse(&show(&list.default)), Ok(list.default.clone()));
+        assert_eq!(list.parse("a, b,"), Ok(ParameterValue::StringList(vec!["a".to_owned(), "b".to_owned()])));
+        for text in ["", " a", "a,b"] {
+            assert!(list.value(&serde_json::json!([text])).is_err(), "{text:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_shown_is_read_back(texts in prop::collection::vec("[a-z*:/.-]{1,9}( [a-z]{1,3})?", 0..4), number: i64, seconds in 0_i64..10_000_000) {
+            let duration = ParameterValue::Duration(jiff::SignedDuration::from_secs(seconds));
+            for (kind, value) in [
+                (ParameterType::StringList, ParameterValue::StringList(texts)),
+                (ParameterType::Int, ParameterValue::Int(number)),
+                (ParameterType::Duration, duration),
+            ] {
+                prop_assert_eq!(parameter(kind, value.clone()).parse(&show(&value)), Ok(value));
+            }
+        }
+    }
 }

@@ -69,7 +69,7 @@ impl<'a> Repair<'a> {
 
     /// The calls of the emulator that are no reads.
     pub fn writes(&self) -> Vec<String> {
-        let reads = ["Get", "List", "Describe", "Generate", "Assume"];
+        let reads = ["Get", "List", "Describe", "BatchGet", "Generate", "Assume"];
         let is_read =
             |name: &String| name.split(':').nth(1).is_some_and(|call| reads.iter().any(|read| call.starts_with(read)));
         self.emulator.call_names().into_iter().filter(|name| !is_read(name)).collect()

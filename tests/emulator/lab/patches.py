@@ -14,11 +14,12 @@ from typing import Any
 from moto.awslambda.exceptions import LambdaClientError
 from moto.awslambda.models import LambdaBackend
 from moto.awslambda.policy import Policy
-from moto.cloudtrail.models import Trail, TrailStatus, cloudtrail_backends
+from moto.cloudtrail.models import CloudTrailBackend, Trail, TrailStatus, cloudtrail_backends
 from moto.core.responses import ActionResult
 from moto.core.utils import utcnow
 from moto.ec2.models import EC2Backend, ec2_backends
 from moto.ec2.responses.elastic_block_store import ElasticBlockStore
+from moto.ecr.models import Repository
 from moto.elbv2.models import FakeLoadBalancer
 from moto.iam import models as iam_models
 from moto.iam.models import iam_backends
@@ -67,11 +68,15 @@ def install() -> None:
     Trail.get_event_selectors = _event_selectors(Trail.get_event_selectors)
     TrailStatus.description = _with_delivery_errors(TrailStatus.description)
     KmsBackend.create_alias = _aws_managed_alias(KmsBackend.create_alias)
+    for name in ("cancel_key_deletion", "schedule_key_deletion"):
+        setattr(KmsBackend, name, _by_id_or_arn(getattr(KmsBackend, name)))
+    CloudTrailBackend.delete_trail = _by_name_or_arn(CloudTrailBackend.delete_trail)
     S3Response.get_bucket_versioning = _versioning_with_mfa_delete
     ElasticBlockStore.describe_snapshots = _snapshots_by_who_may_restore(ElasticBlockStore.describe_snapshots)
     EC2Backend.delete_vpc = _vpc_with_its_acl(EC2Backend.delete_vpc)
     DBInstance.certificate_details = property(_certificate_details)
     FakeLoadBalancer.__init__ = _with_every_attribute(FakeLoadBalancer.__init__)
+    Repository._update_image_scanning_configuration = _scanning_off_by_default
     Policy.del_statement = _compared_with_the_revision(Policy.del_statement)
     LambdaBackend.add_permission = _once_by_name(LambdaBackend.add_permission)
 
@@ -90,6 +95,11 @@ def _with_every_attribute(original: Callable[..., None]) -> Callable[..., None]:
             balancer.attrs["access_logs.s3.enabled"] = "false"
 
     return init
+
+
+def _scanning_off_by_default(repository: Any, image_scanning_configuration: dict[str, Any] | None) -> None:
+    """moto ignores a configuration without members; to ECR it says that images are not scanned when pushed."""
+    repository.image_scanning_configuration = {"scanOnPush": False} | (image_scanning_configuration or {})
 
 
 def _compared_with_the_revision(original: Callable[..., None]) -> Callable[..., None]:
@@ -271,6 +281,24 @@ def _aws_managed_alias(original: Callable[..., Any]) -> Callable[..., Any]:
         return alias
 
     return create_alias
+
+
+def _by_id_or_arn(original: Callable[..., Any]) -> Callable[..., Any]:
+    """moto finds the key of a scheduled deletion by its id alone; KMS takes its ARN too."""
+
+    def call(backend: Any, key_id: str, *args: Any) -> Any:
+        return original(backend, backend.get_key_id(key_id), *args)
+
+    return call
+
+
+def _by_name_or_arn(original: Callable[[Any, str], None]) -> Callable[[Any, str], None]:
+    """moto deletes a trail by its name alone, and says nothing if there is none; CloudTrail takes its ARN too."""
+
+    def delete_trail(backend: Any, name: str) -> None:
+        original(backend, backend.get_trail(name).trail_name)
+
+    return delete_trail
 
 
 def _versioning_with_mfa_delete(response: Any) -> Any:
