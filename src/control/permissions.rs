@@ -1,12 +1,12 @@
-//! The least-privilege policy that scanning a selection needs.
+//! Least-privilege policies: what scanning a selection needs, and what applying a plan does.
 
 use super::model::Control;
 use crate::inventory::ApiCall;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-/// What every AWS scan calls, whatever is selected.
-const ALWAYS: &[&str] = &["ec2:DescribeRegions", "sts:GetCallerIdentity"];
+/// What entering an AWS account takes, whatever is done there.
+pub const ALWAYS: &[&str] = &["ec2:DescribeRegions", "sts:GetCallerIdentity"];
 
 /// Every API call that collecting for these controls makes, ordered by name.
 pub fn calls<'a>(controls: impl IntoIterator<Item = &'a Control>) -> BTreeSet<ApiCall> {
@@ -22,10 +22,16 @@ pub fn iam_policy<'a>(controls: impl IntoIterator<Item = &'a Control>, repair_re
             actions.extend(call.permissions);
         }
     }
+    policy_of("CiacmScan", actions)
+}
+
+/// An IAM policy document that allows these actions.
+pub fn policy_of<'a>(sid: &str, actions: impl IntoIterator<Item = &'a str>) -> Value {
+    let actions: BTreeSet<&str> = actions.into_iter().collect();
     json!({
         "Version": "2012-10-17",
         "Statement": [{
-            "Sid": "CiacmScan",
+            "Sid": sid,
             "Effect": "Allow",
             "Action": actions,
             "Resource": "*"

@@ -3,24 +3,23 @@
 //! Whatever ends the program between two steps, [`Engine::apply`] goes on from what is recorded: an intent whose outcome
 //! nobody saw is settled by reading.
 
-use super::cloud::{Certainty, Cloud, Identity};
+mod calling;
+mod reading;
+
+use super::cloud::{Cloud, Identity};
 use super::guard::{self, Guarded};
-use super::operation::{Call, Operation, Risk, Write};
-use super::plan::{Action, Plan, PlannedFinding};
+use super::operation::{Risk, Write};
+use super::plan::{Action, Plan};
 use super::state;
 use crate::audit::{Event, NewEntry, Outcome};
 use crate::control::Library;
-use crate::evaluate;
-use crate::finding::Verdict;
-use crate::inventory::reading::UNREADABLE_KEY;
-use crate::inventory::resource_type;
-use crate::store::remediation::{ActionState, Direction, Judged, Run, RunOptions, RunState, WriteState};
+use crate::store::remediation::{ActionState, Direction, Run, RunOptions, RunState, WriteState};
 use crate::store::{Store, StoreError};
-use jiff::Timestamp;
+use calling::{Made, answer_of, api_of};
+use reading::{Seen, judge, passes};
 use serde_json::{Map, Value, json};
-use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// How long the engine waits for what takes time.
 #[derive(Debug, Clone, Copy)]
@@ -78,20 +77,6 @@ impl std::fmt::Debug for Engine<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Engine").field("run", &self.run).finish_non_exhaustive()
     }
-}
-
-/// A resource as it was read.
-#[derive(Debug)]
-pub(super) struct Seen {
-    pub document: Value,
-    pub state: Map<String, Value>,
-}
-
-/// What became of a call.
-enum Made {
-    Done,
-    Refused(String),
-    Lost(i64, String),
 }
 
 /// How an action ended that is not applied.
@@ -202,7 +187,7 @@ impl Engine<'_> {
 
     fn carry_out(&mut self, action: &Action, run: &Run) -> Result<Result<(), Ended>, StoreError> {
         (self.watch)(action, "reading");
-        let seen = match self.read(action) {
+        let seen = match self.read_closely(action) {
             Ok(Some(seen)) => seen,
             Ok(None) => return Ok(Err(Ended::new(ActionState::Drifted, "the resource is gone"))),
             Err(why) => return Ok(Err(Ended::new(ActionState::Failed, why))),
@@ -212,6 +197,11 @@ impl Engine<'_> {
             let fields = state::differing(&action.state_after(done), &seen.state, &[]).join(", ");
             let reason = format!("the resource is not what the plan saw: {fields} changed");
             return Ok(Err(Ended::new(ActionState::Drifted, reason).seeing(&seen)));
+        }
+        if done == 0
+            && let Some(refusal) = self.refusal(action, &seen.document)
+        {
+            return Ok(Err(Ended::new(ActionState::Skipped, refusal)));
         }
         for (index, write) in action.writes.iter().enumerate().skip(done) {
             (self.watch)(action, &write.call);
@@ -313,82 +303,6 @@ impl Engine<'_> {
         })
     }
 
-    /// Undoes one write of an action.
-    pub(super) fn undo(&mut self, action: &Action, index: usize) -> Result<Result<(), String>, StoreError> {
-        let output = self.output(action, index)?;
-        for call in &action.writes[index].undo {
-            let Some(parameters) = state::resolve(&call.parameters, &output) else {
-                return Ok(Err(format!("what {} answered is not known", action.writes[index].call)));
-            };
-            let call = Call { parameters, ..call.clone() };
-            (self.watch)(action, &call.call);
-            let mut attempt = 1;
-            loop {
-                match self.make(action, index, Direction::Undo, &call)? {
-                    Made::Done => break,
-                    Made::Refused(why) => return Ok(Err(why)),
-                    // Every undoing call is idempotent, or says that it is so already.
-                    Made::Lost(key, why) => {
-                        self.store.settle(self.run, action, key, WriteState::Unknown, None, Some(&why))?;
-                        if attempt == LOST_ATTEMPTS {
-                            return Ok(Err(why));
-                        }
-                        attempt += 1;
-                        std::thread::sleep(self.patience.first_pause);
-                    }
-                }
-            }
-        }
-        Ok(Ok(()))
-    }
-
-    /// What a write answered.
-    fn output(&self, action: &Action, index: usize) -> Result<Value, StoreError> {
-        let run = self.store.run(self.run)?;
-        let output = run.as_ref().and_then(|run| {
-            let mut writes = run.writes_of(action.number, Direction::Apply);
-            writes.find(|one| one.write as usize == index && one.state == WriteState::Applied)?.output.clone()
-        });
-        Ok(output.unwrap_or_default())
-    }
-
-    /// Makes a call once, or again as long as the provider has no time for it.
-    fn make(&mut self, action: &Action, index: usize, direction: Direction, call: &Call) -> Result<Made, StoreError> {
-        let already = api_of(action, &call.call).map_or(&[][..], |(already, _)| already);
-        let mut pause = self.patience.first_pause;
-        let mut attempt = 1;
-        loop {
-            let key = self.store.intend(self.run, action, index, direction, call)?;
-            let failure = match self.cloud.write(&action.account, call) {
-                Ok(output) => {
-                    self.store.settle(self.run, action, key, WriteState::Applied, Some(&output), None)?;
-                    return Ok(Made::Done);
-                }
-                Err(failure) => failure,
-            };
-            let why = failure.failure.to_string();
-            if already.contains(&failure.failure.code.as_str()) {
-                self.store.settle(self.run, action, key, WriteState::Applied, None, Some(&why))?;
-                return Ok(Made::Done);
-            }
-            match failure.certainty {
-                Certainty::Unknown => {
-                    self.store.settle(self.run, action, key, WriteState::Unknown, None, Some(&why))?;
-                    return Ok(Made::Lost(key, why));
-                }
-                certainty => {
-                    self.store.settle(self.run, action, key, WriteState::Failed, None, Some(&why))?;
-                    if certainty == Certainty::Refused || attempt == THROTTLED_ATTEMPTS {
-                        return Ok(Made::Refused(why));
-                    }
-                }
-            }
-            attempt += 1;
-            std::thread::sleep(pause);
-            pause = (pause * 2).min(LONGEST_PAUSE);
-        }
-    }
-
     /// Reads until the state is as predicted and every control passes.
     fn verify(&mut self, action: &Action) -> Result<Result<(), Ended>, StoreError> {
         let within = self.within(action);
@@ -408,7 +322,7 @@ impl Engine<'_> {
             let reason = format!("it was done, but {fields} does not show as predicted");
             return Ok(Err(Ended::new(ActionState::Unverified, reason).seeing(&seen)));
         }
-        let judged: Vec<_> = action.findings.iter().map(|finding| judge(library, finding, &seen.document)).collect();
+        let judged = self.judged(action, &seen.document);
         if let Some((finding, failing)) = action.findings.iter().zip(&judged).find(|(_, judged)| !passes(judged)) {
             let why = failing.reason.clone().unwrap_or_default();
             let reason = format!("it was done, but {} still says {}: {why}", finding.control, failing.verdict);
@@ -416,70 +330,6 @@ impl Engine<'_> {
         }
         self.store.finish_action(self.run, action, ActionState::Applied, &seen.state, &judged)?;
         Ok(Ok(()))
-    }
-
-    /// How long the change of an action may take to show.
-    pub(super) fn within(&self, action: &Action) -> Duration {
-        Duration::from_secs(action.verification.within_seconds.into()).min(self.patience.change)
-    }
-
-    /// Reads until `shows` holds or the time is over; answers what was read last.
-    ///
-    /// # Errors
-    /// A sentence, if the last reading failed.
-    pub(super) fn read_until(
-        &self,
-        action: &Action,
-        within: Duration,
-        shows: impl Fn(&Seen) -> bool,
-    ) -> Result<Seen, String> {
-        let begun = Instant::now();
-        let mut pause = self.patience.first_pause;
-        loop {
-            let seen = self.read(action).and_then(|seen| seen.ok_or_else(|| "the resource is gone".to_owned()));
-            match seen {
-                Ok(seen) if shows(&seen) || begun.elapsed() >= within => return Ok(seen),
-                Err(why) if begun.elapsed() >= within => return Err(why),
-                _ => {}
-            }
-            std::thread::sleep(pause.min(within.saturating_sub(begun.elapsed())));
-            pause = (pause * 2).min(LONGEST_PAUSE);
-        }
-    }
-
-    /// Reads the resource of an action past every cache.
-    ///
-    /// # Errors
-    /// A sentence, if it or a part of its state could not be read.
-    pub(super) fn read(&self, action: &Action) -> Result<Option<Seen>, String> {
-        let fields = self.fields(action);
-        let resource = self.cloud.read(&action.target(), &fields).map_err(|failure| failure.to_string())?;
-        let Some(resource) = resource else { return Ok(None) };
-        let state = state::project(resource.document(), action.verification.fields.iter().map(String::as_str));
-        for field in &action.verification.fields {
-            match state.get(field) {
-                None => return Err(format!("{field} was not read")),
-                Some(value) if value.get(UNREADABLE_KEY).is_some() => {
-                    let text = |key: &str| value[UNREADABLE_KEY][key].as_str().unwrap_or_default().to_owned();
-                    return Err(format!("{} answered {} (needs {})", text("call"), text("code"), text("permission")));
-                }
-                Some(_) => {}
-            }
-        }
-        Ok(Some(Seen { document: resource.document().clone(), state }))
-    }
-
-    fn fields(&self, action: &Action) -> BTreeSet<&'static str> {
-        let kind = resource_type(&action.kind);
-        let names = action.verification.fields.iter();
-        let state = names.filter_map(|name| kind.and_then(|kind| kind.record.field(name)).map(|field| field.name));
-        let controls = action.findings.iter().filter_map(|finding| self.library.control(&finding.control));
-        state.chain(controls.flat_map(|control| control.reads())).collect()
-    }
-
-    /// What the controls of an action say now.
-    pub(super) fn judged(&self, action: &Action, document: &Value) -> Vec<Judged> {
-        action.findings.iter().map(|finding| judge(self.library, finding, document)).collect()
     }
 
     fn end(&mut self, action: &Action, ended: Ended) -> Result<ActionState, StoreError> {
@@ -500,42 +350,4 @@ impl Engine<'_> {
         (self.watch)(action, state.as_str());
         Ok(state)
     }
-}
-
-/// Error codes that mean "is so already", and whether the call may be made again.
-fn api_of(action: &Action, call: &str) -> Option<(&'static [&'static str], bool)> {
-    operations_of(action).find_map(|operation| operation.write_api(call)).map(|api| (api.already, api.idempotent))
-}
-
-fn operations_of(action: &Action) -> impl Iterator<Item = &'static Operation> + '_ {
-    action.findings.iter().filter_map(|finding| super::operation(&finding.operation))
-}
-
-/// What a call must have answered whose answer nobody saw.
-fn answer_of(action: &Action, before: &Map<String, Value>, now: &Map<String, Value>) -> Option<Value> {
-    operations_of(action).find_map(|operation| (operation.answer?)(before, now))
-}
-
-fn passes(judged: &Judged) -> bool {
-    matches!(judged.verdict, Verdict::Pass | Verdict::NotApplicable)
-}
-
-/// What the control of a finding says of a resource now.
-fn judge(library: &Library, finding: &PlannedFinding, document: &Value) -> Judged {
-    let judged = |verdict, reason, evidence| Judged { finding: finding.finding.clone(), verdict, reason, evidence };
-    let Some(control) = library.control(&finding.control) else {
-        return judged(Verdict::Error, Some("the control is gone from the library".to_owned()), Value::Null);
-    };
-    let mut overrides = std::collections::BTreeMap::new();
-    for (name, text) in &finding.parameters {
-        if let Some(Ok(value)) = control.parameter(name).map(|parameter| parameter.parse(text)) {
-            overrides.insert(name.clone(), value);
-        }
-    }
-    let parameters = control.parameters_with(&overrides);
-    let context = evaluate::context(document, &parameters, Timestamp::now());
-    let outcome = evaluate::evaluate(control, &context);
-    let evidence = evaluate::evidence(control, &context, &outcome);
-    let evidence = evidence.into_iter().map(|one| json!({"path": one.path, "value": one.value})).collect();
-    judged(outcome.verdict, outcome.reason, evidence)
 }

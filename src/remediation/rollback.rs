@@ -104,7 +104,9 @@ fn undo_action(
     if state::same(&restored, &seen.state, &ignored) {
         return finish(engine, action, &seen.state, &seen.document);
     }
-    let left = run.action(action.number).and_then(|recorded| recorded.found.as_ref()).unwrap_or(&action.after);
+    // What an unverified action was found to be may be the work of others.
+    let found = run.action(action.number).filter(|_| had != ActionState::Unverified);
+    let left = found.and_then(|recorded| recorded.found.as_ref()).unwrap_or(&action.after);
     let begun = run.writes_of(action.number, Direction::Undo).next().is_some();
     let mut ours: Vec<usize> = (0..action.writes.len()).rev().collect();
     if !begun && !state::same(left, &seen.state, &[]) {

@@ -11,7 +11,7 @@ use crate::cli::selection::severity;
 use crate::cli::{Context, exit, warn};
 use crate::control::model::Control;
 use crate::control::selection::{FrameworkChoice, Overrides, known_control, overrides};
-use crate::control::{Library, Severity};
+use crate::control::{Library, Severity, permissions};
 use crate::finding::{Status, Verdict};
 use crate::inventory::Resource;
 use crate::policy::{ParameterValue, parse_duration};
@@ -95,7 +95,9 @@ pub fn run(context: &Context, args: PlanArgs) -> Result<u8, CommandError> {
             maker.of_account(chosen, &*cloud, &mut accounts, &mut left_out)?
         }
     };
-    let permissions: BTreeSet<_> = actions.iter().flat_map(|action| action.permissions.iter().cloned()).collect();
+    let entering = permissions::ALWAYS.iter().map(|one| (*one).to_owned()).filter(|_| !actions.is_empty());
+    let permissions: BTreeSet<_> =
+        actions.iter().flat_map(|action| action.permissions.iter().cloned()).chain(entering).collect();
     let made_at = maker.now;
     let body = PlanBody {
         format: FORMAT.to_owned(),

@@ -1,5 +1,6 @@
 //! Plans, runs and rollbacks for people, and runs as JSON.
 
+use crate::control::permissions;
 use crate::remediation::Risk;
 use crate::remediation::diff::{self, Line};
 use crate::remediation::plan::{Action, Plan, Source};
@@ -25,8 +26,9 @@ pub fn plan(out: &mut dyn Write, plan: &Plan, file: Option<&Path>) -> io::Result
     left_out(out, plan)?;
     summary(out, plan)?;
     if !plan.body.permissions.is_empty() {
-        writeln!(out, "\n{}", paint(STRONG, "Permissions to apply it"))?;
-        text(out, &plan.body.permissions.join(", "), "  ")?;
+        writeln!(out, "\n{}", paint(STRONG, "IAM policy to apply it and to roll it back"))?;
+        let policy = permissions::policy_of("CiacmRepair", plan.body.permissions.iter().map(String::as_str));
+        writeln!(out, "{policy:#}")?;
     }
     writeln!(out, "\nplan {}", plan.hash)?;
     let next = match (plan.body.source, file, plan.body.actions.is_empty()) {

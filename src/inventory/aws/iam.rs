@@ -167,8 +167,8 @@ resource_type! {
         reading mfa_active: bool, from [GENERATE_CREDENTIAL_REPORT, GET_CREDENTIAL_REPORT];
         /// The access keys, active and inactive ones.
         reading access_keys: Vec<AccessKey>, from [GENERATE_CREDENTIAL_REPORT, GET_CREDENTIAL_REPORT];
-        /// The access keys with their ids, as they are now.
-        reading current_access_keys: Vec<CurrentAccessKey>, from [LIST_ACCESS_KEYS];
+        /// The access keys with their ids, as they are now; read before a repair, with their last uses in `access_keys`.
+        reading current_access_keys: Vec<CurrentAccessKey>, from [LIST_ACCESS_KEYS, GET_ACCESS_KEY_LAST_USED];
     }
 }
 

@@ -9,6 +9,7 @@ round_trip_tests! {
         resource: "'arn:aws:sqs:us-east-1:123456789012:orders'",
         state: QUEUE_STATE,
         writes: &["sqs:SetQueueAttributes"],
+        alone: true,
         ..CASE
     };
     sqs_policy_remove_public: Case {
@@ -35,13 +36,14 @@ boto3.client('sqs').create_queue(QueueName='orders', Attributes={'Policy': json.
         resource: "'arn:aws:sqs:us-east-1:123456789012:orders'",
         state: QUEUE_STATE,
         writes: &["sqs:SetQueueAttributes"],
+        alone: true,
         ..CASE
     };
     sns_server_side_encryption: Case {
         control: "AWS-SNS-002",
         seed: "boto3.client('sns').create_topic(Name='news')",
-        resource: "sns.list_topics()['Topics'][0]['TopicArn']",
-        state: "sns.get_topic_attributes(TopicArn=sns.list_topics()['Topics'][0]['TopicArn'])['Attributes']",
+        resource: "'arn:aws:sns:us-east-1:123456789012:news'",
+        state: "sns.get_topic_attributes(TopicArn='arn:aws:sns:us-east-1:123456789012:news')['Attributes']",
         plan: &["--param", "AWS-SNS-002.key=alias/aws/sns"],
         writes: &["sns:SetTopicAttributes"],
         ..CASE
@@ -96,6 +98,7 @@ boto3.client('ecr').create_repository(repositoryName='shop', imageTagMutability=
         resource: "'arn:aws:ecr:us-east-1:123456789012:repository/shop'",
         state: "ecr.describe_repositories()['repositories'][0]",
         writes: &["ecr:PutImageTagMutability"],
+        alone: true,
         ..CASE
     };
     ecr_policy_remove_public: Case {
@@ -116,6 +119,7 @@ ecr.set_repository_policy(repositoryName='shop', policyText='{"Version": "2012-1
         resource: "'arn:aws:ecr:us-east-1:123456789012:repository/shop'",
         state: "absent(ecr.get_repository_policy, repositoryName='shop')",
         writes: &["ecr:DeleteRepositoryPolicy"],
+        alone: true,
         ..CASE
     };
     elbv2_deletion_protection: Case {

@@ -10,8 +10,8 @@ round_trip_tests! {
 boto3.client('s3').create_bucket(Bucket='trail-logs')
 boto3.client('cloudtrail').create_trail(Name='local', S3BucketName='trail-logs', IncludeGlobalServiceEvents=False)
 ",
-        resource: "ct.describe_trails()['trailList'][0]['TrailARN']",
-        state: "ct.describe_trails()['trailList']",
+        resource: "ct.get_trail(Name='local')['Trail']['TrailARN']",
+        state: "ct.get_trail(Name='local')['Trail']",
         writes: &["cloudtrail:UpdateTrail"],
         approved_rollback: true,
         ..CASE
@@ -23,6 +23,7 @@ boto3.client('cloudtrail').create_trail(Name='local', S3BucketName='trail-logs',
         writes: &["s3:CreateBucket", "s3:PutBucketPolicy", "cloudtrail:CreateTrail", "cloudtrail:StartLogging"],
         restored: Some(bucket_stays),
         approved_rollback: true,
+        alone: true,
         ..CASE
     };
     cloudtrail_multi_region_create_in_a_given_bucket: Case {
@@ -33,6 +34,7 @@ boto3.client('cloudtrail').create_trail(Name='local', S3BucketName='trail-logs',
         plan: &["--param", "AWS-CLOUDTRAIL-001.bucket=central-logs"],
         writes: &["cloudtrail:CreateTrail", "cloudtrail:StartLogging"],
         approved_rollback: true,
+        alone: true,
         ..CASE
     };
     config_recorder_enable: Case {
@@ -60,6 +62,7 @@ boto3.client('cloudtrail').create_trail(Name='local', S3BucketName='trail-logs',
         state: DETECTORS,
         writes: &["guardduty:UpdateDetector"],
         approved_rollback: true,
+        alone: true,
         ..CASE
     };
 }

@@ -3,6 +3,7 @@
 use crate::support::emulator::Emulator;
 use crate::support::repair::Repair;
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 /// One operation.
 pub struct Case {
@@ -22,6 +23,8 @@ pub struct Case {
     pub restored: Option<fn(&Value) -> Value>,
     /// The rollback takes an approval of its own.
     pub approved_rollback: bool,
+    /// It stands in the way of another case in one account.
+    pub alone: bool,
 }
 
 /// What most cases do without.
@@ -34,6 +37,7 @@ pub const CASE: Case = Case {
     writes: &[],
     restored: None,
     approved_rollback: false,
+    alone: false,
 };
 
 /// One operation once round.
@@ -63,6 +67,7 @@ pub fn round_trip(case: &Case) {
     let run = repair.apply(&[]).expect_code(0).json();
     assert_eq!(run["state"], "complete", "{run}");
     assert_eq!(repair.writes(), case.writes, "each call once");
+    assert_permitted(&emulator, &plan);
     assert_ne!(repair.state(case.state), before, "something changed");
     assert_eq!(repair.status(case.control, &resource), "FIXED");
     assert_eq!(verdict(repair.scan(case.control)), "PASS");
@@ -73,13 +78,49 @@ pub fn round_trip(case: &Case) {
         let approve = ["remediate", "approve", "--rollback", "latest", "--key", "Ann"];
         repair.ciacm.args(approve).run().expect_code(0);
     }
+    emulator.clear_calls();
     let undone = repair.rollback(&[]).expect_code(0).json();
     assert_eq!(undone["state"], "rolled-back", "{undone}");
+    assert_permitted(&emulator, &plan);
     let restored = case.restored.map_or_else(|| before.clone(), |restored| restored(&before));
     assert_eq!(repair.state(case.state), restored);
     assert_eq!(repair.status(case.control, &resource), "OPEN");
     assert_eq!(verdict(repair.scan(case.control)), "FAIL");
     repair.ciacm.args(["audit", "verify"]).run().expect_code(0);
+}
+
+/// Asserts that the plan names the permission of every call that was made.
+#[track_caller]
+fn assert_permitted(emulator: &Emulator, plan: &Value) {
+    let named: BTreeSet<&str> = plan["permissions"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+    let made: BTreeSet<String> = emulator.call_names().iter().map(|call| permission(call)).collect();
+    let unnamed: Vec<_> = made.iter().filter(|one| !named.contains(one.as_str())).collect();
+    assert!(unnamed.is_empty(), "{unnamed:?} are not among {named:?}");
+}
+
+/// The permission that IAM asks for a call, from the Service Authorization Reference.
+fn permission(call: &str) -> String {
+    let (service, operation) = call.split_once(':').unwrap();
+    let service = match service {
+        "efs" => "elasticfilesystem",
+        "elbv2" => "elasticloadbalancing",
+        "s3control" => "s3",
+        same => same,
+    };
+    let operation = match (call, operation) {
+        ("s3:ListBuckets", _) => "ListAllMyBuckets",
+        ("s3:GetPublicAccessBlock", _) => "GetBucketPublicAccessBlock",
+        ("s3:PutPublicAccessBlock" | "s3:DeletePublicAccessBlock", _) => "PutBucketPublicAccessBlock",
+        ("s3control:GetPublicAccessBlock", _) => "GetAccountPublicAccessBlock",
+        ("s3control:PutPublicAccessBlock" | "s3control:DeletePublicAccessBlock", _) => "PutAccountPublicAccessBlock",
+        ("s3:GetBucketEncryption", _) => "GetEncryptionConfiguration",
+        ("s3:PutBucketEncryption" | "s3:DeleteBucketEncryption", _) => "PutEncryptionConfiguration",
+        ("s3:GetBucketLifecycleConfiguration", _) => "GetLifecycleConfiguration",
+        ("s3:PutBucketLifecycleConfiguration" | "s3:DeleteBucketLifecycle", _) => "PutLifecycleConfiguration",
+        ("s3:DeleteBucketOwnershipControls", _) => "PutBucketOwnershipControls",
+        (_, same) => same,
+    };
+    format!("{service}:{operation}")
 }
 
 /// The id of a finding.
@@ -92,6 +133,9 @@ fn finding(repair: &Repair<'_>, control: &str, resource: &str) -> String {
 /// A test for each case.
 macro_rules! round_trip_tests {
     ($($name:ident: $case:expr;)+) => {
+        /// The cases of this module.
+        pub const CASES: &[crate::remediate::round_trips::Case] = &[$($case),+];
+
         $(#[test]
         fn $name() {
             crate::remediate::round_trips::round_trip(&$case);
@@ -99,15 +143,6 @@ macro_rules! round_trip_tests {
     };
 }
 pub(super) use round_trip_tests;
-
-macro_rules! round_trips {
-    ($($name:ident: $case:expr;)+) => {
-        /// The operations that are tried against faults too.
-        pub const CASES: &[Case] = &[$($case),+];
-
-        round_trip_tests! { $($name: $case;)+ }
-    };
-}
 
 const POLICY: &str = r#"
 s3 = boto3.client("s3")
@@ -118,7 +153,7 @@ s3.put_bucket_policy(Bucket="acme-web", Policy='''{ "Version": "2012-10-17",
     {"Sid":"partner","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::210987654321:root"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::acme-web/*"} ] }''')
 "#;
 
-round_trips! {
+round_trip_tests! {
     s3_bucket_public_access_block: Case {
         control: "AWS-S3-001",
         seed: "boto3.client('s3').create_bucket(Bucket='acme-open')",
@@ -231,15 +266,15 @@ urllib.request.urlopen(urllib.request.Request(os.environ['AWS_ENDPOINT_URL'] + '
     cloudtrail_log_file_validation: Case {
         control: "AWS-CLOUDTRAIL-002",
         seed: TRAIL,
-        resource: "ct.describe_trails()['trailList'][0]['TrailARN']",
-        state: "[ct.describe_trails()['trailList'][0], ct.get_trail_status(Name='main')['IsLogging']]",
+        resource: "ct.get_trail(Name='main')['Trail']['TrailARN']",
+        state: "[ct.get_trail(Name='main')['Trail'], ct.get_trail_status(Name='main')['IsLogging']]",
         writes: &["cloudtrail:UpdateTrail"],
         ..CASE
     };
     cloudtrail_start_logging: Case {
         control: "AWS-CLOUDTRAIL-007",
         seed: TRAIL,
-        resource: "ct.describe_trails()['trailList'][0]['TrailARN']",
+        resource: "ct.get_trail(Name='main')['Trail']['TrailARN']",
         state: "ct.get_trail_status(Name='main')['IsLogging']",
         writes: &["cloudtrail:StartLogging"],
         approved_rollback: true,
@@ -484,7 +519,7 @@ logs.create_log_group(logGroupName='/acme/for-ever')
 
 const TRAIL: &str = "
 boto3.client('s3').create_bucket(Bucket='trail-logs')
-if not boto3.client('cloudtrail').describe_trails()['trailList']:
+if 'main' not in [t['Name'] for t in boto3.client('cloudtrail').describe_trails()['trailList']]:
     boto3.client('cloudtrail').create_trail(Name='main', S3BucketName='trail-logs')
 ";
 

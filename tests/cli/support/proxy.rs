@@ -111,8 +111,11 @@ fn serve(mut client: TcpStream, target: u16, rule: &Mutex<Rule>, log: &Mutex<Vec
 /// "Later", in the words of the request's protocol.
 fn later(request: &str) -> Vec<u8> {
     let error = |code: &str| format!("<Error><Code>{code}</Code><Message>later</Message></Error>");
-    if request.to_lowercase().contains("x-amz-target:") {
+    let head = request.to_lowercase();
+    if head.contains("x-amz-target:") {
         answer(400, r#"{"__type":"ThrottlingException","message":"later"}"#)
+    } else if head.contains("content-type: application/json") {
+        answer(429, r#"{"__type":"TooManyRequestsException","message":"later"}"#)
     } else if request.contains("Version=2016-11-15") {
         answer(503, &format!("<Response><Errors>{}</Errors></Response>", error("RequestLimitExceeded")))
     } else if request.contains("Action=") {

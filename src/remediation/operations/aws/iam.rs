@@ -140,8 +140,10 @@ fn deactivate_access_key(input: &Input<'_>) -> Result<Change, Refusal> {
         if key["status"] != "Active" {
             continue;
         }
-        let used = target["last_used_at"].as_str();
-        if let Some(at) = used.and_then(|at| at.parse::<Timestamp>().ok())
+        // As it was read last; what the control chose may be as old as the plan.
+        let used = reported.iter().find(|one| one["created_at"] == target["created_at"]);
+        let used = used.and_then(|one| one["last_used_at"].as_str()).map(ToOwned::to_owned);
+        if let Some(at) = used.as_deref().and_then(|at| at.parse::<Timestamp>().ok())
             && input.now.duration_since(at) < RECENT
         {
             return Err(Refusal::LocksOut(format!(
