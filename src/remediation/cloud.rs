@@ -4,6 +4,8 @@ use super::operation::Call;
 use crate::inventory::{CallFailure, Resource};
 use serde_json::Value;
 use std::collections::BTreeSet;
+use std::panic::resume_unwind;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Who makes the calls in an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,4 +65,32 @@ pub trait Cloud {
     /// # Errors
     /// If it did not answer that it was done.
     fn write(&self, account: &str, call: &Call) -> Result<Value, WriteFailure>;
+}
+
+/// Resources that are read at the same time.
+const READERS: usize = 8;
+
+/// Reads resources, several at a time; answers in their order. `done` is called after each.
+pub fn read_all(
+    cloud: &(dyn Cloud + Sync),
+    wanted: &[(Target, BTreeSet<&'static str>)],
+    done: impl Fn() + Sync,
+) -> Vec<Result<Option<Resource>, CallFailure>> {
+    let next = AtomicUsize::new(0);
+    let read = || {
+        let mut answers = Vec::new();
+        while let number = next.fetch_add(1, Ordering::Relaxed)
+            && let Some((target, fields)) = wanted.get(number)
+        {
+            answers.push((number, cloud.read(target, fields)));
+            done();
+        }
+        answers
+    };
+    let mut answers: Vec<_> = std::thread::scope(|scope| {
+        let readers: Vec<_> = (0..READERS.min(wanted.len())).map(|_| scope.spawn(read)).collect();
+        readers.into_iter().flat_map(|reader| reader.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
+    });
+    answers.sort_by_key(|(number, _)| *number);
+    answers.into_iter().map(|(_, answer)| answer).collect()
 }

@@ -21,7 +21,7 @@ mod with_aws {
     }
 
     /// Enters the accounts.
-    pub fn connect(args: &AccountArgs) -> Result<Box<dyn Cloud>, CommandError> {
+    pub fn connect(args: &AccountArgs) -> Result<Box<dyn Cloud + Sync>, CommandError> {
         let connection = &args.connection;
         Ok(Box::new(AwsCloud::connect(&connection.options(Vec::new(), connection.role_arns.clone()))?))
     }
@@ -38,7 +38,7 @@ mod without {
     pub struct AccountArgs {}
 
     /// Says that nothing can be reached.
-    pub fn connect(_args: &AccountArgs) -> Result<Box<dyn Cloud>, CommandError> {
+    pub fn connect(_args: &AccountArgs) -> Result<Box<dyn Cloud + Sync>, CommandError> {
         Err(CommandError::new("no account can be reached")
             .why("this program was built without providers")
             .next("use a build with the feature `aws`; plans can be made from recordings alone"))

@@ -2,6 +2,7 @@
 
 use super::cloud::{AccountArgs, connect};
 use super::print;
+use super::work::bar;
 use crate::audit::Actor;
 use crate::cli::error::CommandError;
 use crate::cli::file::WholeFile;
@@ -15,7 +16,7 @@ use crate::control::{Library, Severity, permissions};
 use crate::finding::{Status, Verdict};
 use crate::inventory::Resource;
 use crate::policy::{ParameterValue, parse_duration};
-use crate::remediation::cloud::{Cloud, Identity, Target};
+use crate::remediation::cloud::{Cloud, Identity, Target, read_all};
 use crate::remediation::plan::{Action, FORMAT, LeftOut, Limits, Plan, PlanBody, Source};
 use crate::remediation::planner::{self, Candidate, Terms};
 use crate::store::{Finding, FindingFilter, Store, StoreError};
@@ -222,24 +223,28 @@ impl Maker<'_> {
     fn of_account(
         &self,
         findings: Vec<Finding>,
-        cloud: &dyn Cloud,
+        cloud: &(dyn Cloud + Sync),
         accounts: &mut BTreeMap<String, String>,
         left_out: &mut Vec<LeftOut>,
     ) -> Result<Vec<Action>, CommandError> {
-        let mut actions = Vec::new();
         let mut strangers = BTreeSet::new();
+        let mut resources = Vec::new();
         for (target, findings) in by_resource(findings) {
             let Some(identity) = cloud.identity(&target.account) else {
-                strangers.insert(target.account.clone());
-                left_out.extend(
-                    findings
-                        .iter()
-                        .map(|one| left(one, format!("the credentials do not lead to account {}", target.account))),
-                );
+                let reason = format!("the credentials do not lead to account {}", target.account);
+                left_out.extend(findings.iter().map(|one| left(one, reason.clone())));
+                strangers.insert(target.account);
                 continue;
             };
-            let candidates = self.candidates(findings)?;
-            let read = cloud.read(&target, &planner::fields(&candidates)).map_err(|failure| failure.to_string());
+            resources.push((target, identity, self.candidates(findings)?));
+        }
+        let wanted = resources.iter().map(|(target, _, candidates)| (target.clone(), planner::fields(candidates)));
+        let bar = bar(resources.len() as u64, "resources");
+        let read = read_all(cloud, &wanted.collect::<Vec<_>>(), || bar.inc(1));
+        bar.finish_and_clear();
+        let mut actions = Vec::new();
+        for ((target, identity, candidates), read) in resources.into_iter().zip(read) {
+            let read = read.map_err(|failure| failure.to_string());
             let read = read.and_then(|found| found.ok_or_else(|| "the resource is gone".to_owned()));
             let (action, left) = self.plan(read, candidates, &identity);
             left_out.extend(left);

@@ -74,7 +74,9 @@ fn one_action(out: &mut dyn Write, action: &Action) -> io::Result<()> {
         writeln!(out, "   after action {}", numbers.join(", "))?;
     }
     for impact in &action.impact {
-        text(out, &format!("! {impact}"), "   ")?;
+        for (number, line) in wrap(impact, style::width().saturating_sub(5)).iter().enumerate() {
+            writeln!(out, "   {} {line}", if number == 0 { '!' } else { ' ' })?;
+        }
     }
     difference(out, &action.before, &action.after)?;
     for write in &action.writes {

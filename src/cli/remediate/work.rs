@@ -25,7 +25,7 @@ pub fn with_engine<T>(
 ) -> Result<T, CommandError> {
     let stop = Arc::new(AtomicBool::new(false));
     listen(Arc::clone(&stop))?;
-    let bar = bar(run.plan.body.actions.len() as u64);
+    let bar = bar(run.plan.body.actions.len() as u64, "actions");
     let watch = |action: &Action, doing: &str| {
         bar.set_position(u64::from(action.number.saturating_sub(1)));
         bar.set_message(format!("{} {doing}", action.name.as_deref().unwrap_or(&action.resource)));
@@ -52,12 +52,15 @@ pub fn with_engine<T>(
     result
 }
 
-fn bar(actions: u64) -> ProgressBar {
+/// A bar on stderr, if that is a terminal.
+pub fn bar(all: u64, what: &str) -> ProgressBar {
     if !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }
-    let bar = ProgressBar::new(actions);
-    if let Ok(template) = ProgressStyle::with_template("{spinner} {bar:24} {pos}/{len} actions  {msg}") {
+    let bar = ProgressBar::new(all);
+    if let Ok(template) =
+        ProgressStyle::with_template(&format!("{{spinner}} {{bar:24}} {{pos}}/{{len}} {what}  {{msg}}"))
+    {
         bar.set_style(template);
     }
     bar.enable_steady_tick(Duration::from_millis(120));
