@@ -9,4 +9,5 @@ mod kills;
 mod monitoring_round_trips;
 mod races;
 mod round_trips;
+mod stops;
 mod traps;
