@@ -27,6 +27,18 @@ pub const GET_ACCESS_KEY_LAST_USED: ApiCall = ApiCall::new("iam:GetAccessKeyLast
 pub const LIST_VIRTUAL_MFA_DEVICES: ApiCall = ApiCall::new("iam:ListVirtualMFADevices", &["iam:ListVirtualMFADevices"]);
 /// Who holds a managed policy.
 pub const LIST_ENTITIES_FOR_POLICY: ApiCall = ApiCall::new("iam:ListEntitiesForPolicy", &["iam:ListEntitiesForPolicy"]);
+/// The password of a user; IAM refuses if there is none.
+pub const GET_LOGIN_PROFILE: ApiCall = ApiCall::new("iam:GetLoginProfile", &["iam:GetLoginProfile"]);
+/// The members of a group.
+pub const GET_GROUP: ApiCall = ApiCall::new("iam:GetGroup", &["iam:GetGroup"]);
+/// A role, with the text of its trust policy.
+pub const GET_ROLE: ApiCall = ApiCall::new("iam:GetRole", &["iam:GetRole"]);
+/// The text of an inline policy of a user.
+pub const GET_USER_POLICY: ApiCall = ApiCall::new("iam:GetUserPolicy", &["iam:GetUserPolicy"]);
+/// The text of an inline policy of a group.
+pub const GET_GROUP_POLICY: ApiCall = ApiCall::new("iam:GetGroupPolicy", &["iam:GetGroupPolicy"]);
+/// The text of an inline policy of a role.
+pub const GET_ROLE_POLICY: ApiCall = ApiCall::new("iam:GetRolePolicy", &["iam:GetRolePolicy"]);
 /// The SAML identity providers.
 pub const LIST_SAML_PROVIDERS: ApiCall = ApiCall::new("iam:ListSAMLProviders", &["iam:ListSAMLProviders"]);
 /// The `OpenID` Connect identity providers.
@@ -61,6 +73,28 @@ record! {
         pub policy_name: String,
         /// What it says.
         pub document: PolicyDocument,
+    }
+}
+
+record! {
+    /// An inline policy as it was written.
+    pub struct InlinePolicyText {
+        /// The policy's name.
+        pub policy_name: String,
+        /// Its JSON text, byte for byte.
+        pub text: String,
+    }
+}
+
+record! {
+    /// How a user, group or role matters for the administration of the account.
+    pub struct Administration {
+        /// The policies of its own on which administration may rest, because they allow everything, or everything of
+        /// IAM, or cannot be understood: ARNs of managed policies, names of inline ones.
+        pub granted_by: Vec<String>,
+        /// The ARNs of the users and roles that certainly administer the account without its policies: they may do
+        /// everything, nothing bounds or denies that, and a person can sign in as them or assume them.
+        pub remaining_administrators: Vec<String>,
     }
 }
 
@@ -159,6 +193,10 @@ resource_type! {
         listed attached_policies: Vec<AttachedPolicy>;
         /// The user's inline policies.
         reading inline_policies: Vec<InlinePolicy>;
+        /// The texts of the inline policies.
+        reading inline_policy_texts: Vec<InlinePolicyText>, from [GET_USER_POLICY];
+        /// What the account's administration has to do with it.
+        reading administration: Administration, from [LIST_ACCESS_KEYS, GET_LOGIN_PROFILE, LIST_SAML_PROVIDERS];
         /// The ARN of the policy that bounds the user's permissions.
         listed permissions_boundary: Option<String>;
         /// The console password; absent if the user has none and so cannot sign in to the console.
@@ -183,6 +221,14 @@ resource_type! {
         listed attached_policies: Vec<AttachedPolicy>;
         /// The group's inline policies.
         reading inline_policies: Vec<InlinePolicy>;
+        /// The texts of the inline policies.
+        reading inline_policy_texts: Vec<InlinePolicyText>, from [GET_GROUP_POLICY];
+        /// What the account's administration has to do with it.
+        reading administration: Administration, from [LIST_ACCESS_KEYS, GET_LOGIN_PROFILE, LIST_SAML_PROVIDERS];
+        /// The ARNs of the users in the group.
+        reading members: Vec<String>, from [GET_GROUP];
+        /// The user who asks is in the group.
+        reading asked_by_member: bool, from [GET_GROUP];
     }
 }
 
@@ -197,10 +243,16 @@ resource_type! {
         reading service_linked: bool;
         /// Who may assume the role.
         reading trust_policy: PolicyDocument;
+        /// The text of the trust policy, byte for byte.
+        reading trust_policy_text: String, from [GET_ROLE];
         /// The managed policies attached to the role.
         listed attached_policies: Vec<AttachedPolicy>;
         /// The role's inline policies.
         reading inline_policies: Vec<InlinePolicy>;
+        /// The texts of the inline policies.
+        reading inline_policy_texts: Vec<InlinePolicyText>, from [GET_ROLE_POLICY];
+        /// What the account's administration has to do with it.
+        reading administration: Administration, from [LIST_ACCESS_KEYS, GET_LOGIN_PROFILE, LIST_SAML_PROVIDERS];
         /// The ARN of the policy that bounds the role's permissions.
         listed permissions_boundary: Option<String>;
         /// When somebody last used the role; absent if never in the last 400 days, which is how long AWS remembers.

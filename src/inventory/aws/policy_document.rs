@@ -7,6 +7,7 @@ use crate::inventory::document::{list, text, texts};
 use crate::inventory::schema::{ApiCall, Type};
 use crate::record;
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 use std::net::IpAddr;
 
 /// The code of a reading whose policy text is not a policy.
@@ -94,15 +95,9 @@ impl PolicyDocument {
     /// # Errors
     /// A [`CallFailure`] with the code [`MALFORMED_POLICY`]: what cannot be understood must not look empty.
     pub fn parse(json: &str, call: &ApiCall) -> Result<Self, CallFailure> {
-        let malformed = |message: String| CallFailure {
-            call: call.name.to_owned(),
-            code: MALFORMED_POLICY.to_owned(),
-            message,
-            permission: call.permissions.join(", "),
-        };
         let document: Value =
-            serde_json::from_str(json).map_err(|error| malformed(format!("the policy is not JSON: {error}")))?;
-        statements(&document).map(|statements| Self { statements }).map_err(malformed)
+            serde_json::from_str(json).map_err(|error| malformed(call, format!("the policy is not JSON: {error}")))?;
+        statements(&document).map(|statements| Self { statements }).map_err(|message| malformed(call, message))
     }
 
     /// Like [`PolicyDocument::parse`], for IAM, which sends policies percent-encoded.
@@ -110,17 +105,30 @@ impl PolicyDocument {
     /// # Errors
     /// As [`PolicyDocument::parse`].
     pub fn parse_percent_encoded(encoded: &str, call: &ApiCall) -> Result<Self, CallFailure> {
+        Self::parse(&Self::percent_decoded(encoded, call)?, call)
+    }
+
+    /// The JSON text of a policy that IAM sent percent-encoded.
+    ///
+    /// # Errors
+    /// As [`PolicyDocument::parse`].
+    pub fn percent_decoded<'a>(encoded: &'a str, call: &ApiCall) -> Result<Cow<'a, str>, CallFailure> {
         // JSON never begins with '%', so what begins otherwise was sent plainly and must keep its percent signs.
         if encoded.trim_start().starts_with('{') {
-            return Self::parse(encoded, call);
+            return Ok(Cow::Borrowed(encoded));
         }
-        match percent_encoding::percent_decode_str(encoded).decode_utf8() {
-            Ok(json) => Self::parse(&json, call),
-            Err(error) => Self::parse("", call).map_err(|failure| CallFailure {
-                message: format!("the policy is not percent-encoded UTF-8: {error}"),
-                ..failure
-            }),
-        }
+        percent_encoding::percent_decode_str(encoded)
+            .decode_utf8()
+            .map_err(|error| malformed(call, format!("the policy is not percent-encoded UTF-8: {error}")))
+    }
+}
+
+fn malformed(call: &ApiCall, message: String) -> CallFailure {
+    CallFailure {
+        call: call.name.to_owned(),
+        code: MALFORMED_POLICY.to_owned(),
+        message,
+        permission: call.permissions.join(", "),
     }
 }
 

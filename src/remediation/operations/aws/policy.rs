@@ -19,8 +19,13 @@ pub struct Shortened<'a> {
 
 /// The policy without the chosen statements; none if nothing is chosen.
 pub fn without_targets<'a>(input: &Input<'a>) -> Result<Option<Shortened<'a>>, Refusal> {
-    let Some(before) = input.field("policy_text")?.as_str() else { return Ok(None) };
-    let parsed = input.field("policy")?.get("statements").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    without_targets_of(input, "policy_text", "policy")
+}
+
+/// The same of a policy whose text and whose statements are in these fields.
+pub fn without_targets_of<'a>(input: &Input<'a>, text: &str, document: &str) -> Result<Option<Shortened<'a>>, Refusal> {
+    let Some(before) = input.field(text)?.as_str() else { return Ok(None) };
+    let parsed = input.field(document)?.get("statements").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
     let places = policy_text::statements(before).map_or(0, |statements| statements.spans.len());
     if places != parsed.len() {
         return Err(Refusal::Unsuitable("the text of the policy and its statements do not agree".to_owned()));
@@ -61,15 +66,15 @@ fn told(statement: &Value, index: usize) -> String {
 pub fn fields_of(text: Option<&str>, call: &ApiCall) -> Result<Map<String, Value>, Refusal> {
     let mut fields = Map::new();
     fields.insert("policy_text".to_owned(), text.map_or(Value::Null, Value::from));
-    let document = match text {
-        Some(text) => {
-            let document = PolicyDocument::parse(text, call).map_err(|failure| Refusal::Unsuitable(failure.message))?;
-            serde_json::to_value(document).map_err(|error| Refusal::Unsuitable(error.to_string()))?
-        }
-        None => Value::Null,
-    };
+    let document = text.map_or(Ok(Value::Null), |text| document_of(text, call))?;
     fields.insert("policy".to_owned(), document);
     Ok(fields)
+}
+
+/// The document that a text makes.
+pub fn document_of(text: &str, call: &ApiCall) -> Result<Value, Refusal> {
+    let document = PolicyDocument::parse(text, call).map_err(|failure| Refusal::Unsuitable(failure.message))?;
+    serde_json::to_value(document).map_err(|error| Refusal::Unsuitable(error.to_string()))
 }
 
 /// True if a statement of a policy is open to everyone.

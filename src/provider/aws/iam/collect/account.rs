@@ -123,7 +123,7 @@ async fn holders(scope: &Scope, policy: &str) -> Result<PolicyHolders, CallFailu
     Ok(holders)
 }
 
-async fn saml_providers(scope: &Scope) -> Result<Vec<String>, CallFailure> {
+pub(super) async fn saml_providers(scope: &Scope) -> Result<Vec<String>, CallFailure> {
     let request = scope.clients.iam().list_saml_providers().send();
     let answer = scope.call(&iam::LIST_SAML_PROVIDERS, request).await?;
     Ok(answer.saml_provider_list.into_iter().flatten().filter_map(|provider| provider.arn).collect())

@@ -1,10 +1,12 @@
 //! Reads the identities of an account and its account-wide IAM settings.
 
 mod account;
+mod administrators;
 mod certificates;
 mod credential_report;
 mod keys;
 mod principals;
+mod texts;
 
 use crate::inventory::aws::iam::{Account, Group, Policy, Role, ServerCertificate, User};
 use crate::inventory::schema::Moment;
