@@ -5,6 +5,7 @@ mod approvals;
 mod evidence;
 mod faults;
 mod guards;
+mod identity_round_trips;
 mod kills;
 mod monitoring_round_trips;
 mod races;

@@ -54,6 +54,7 @@ def install() -> None:
     """Mends moto in this process."""
     backend, summary = iam_models.IAMBackend, iam_models.AccountSummary
     backend._init_aws_policies = _policies_of_one_partition(backend._init_aws_policies)
+    backend.get_account_authorization_details = _aws_policies_in_use(backend.get_account_authorization_details)
     backend.get_credential_report = write_report
     backend.list_virtual_mfa_devices = _virtual_mfa_devices(backend.list_virtual_mfa_devices)
     backend.update_account_password_policy = _password_policy(backend.update_account_password_policy)
@@ -143,6 +144,18 @@ def _summary_map(original: Callable[[Any], dict[str, Any]]) -> Callable[[Any], d
         }
 
     return summary_map
+
+
+def _aws_policies_in_use(details: Callable[..., Any]) -> Callable[..., Any]:
+    """Brings of AWS's own policies those that somebody holds."""
+
+    def wrapped(self: Any, policy_filter: list[str]) -> dict[str, Any]:
+        answer = details(self, policy_filter)
+        unused = {policy.arn for policy in self.aws_managed_policies if not policy.attachment_count}
+        answer["managed_policies"] = [one for one in answer["managed_policies"] if one.arn not in unused]
+        return answer
+
+    return wrapped
 
 
 def _virtual_mfa_devices(original: Callable[..., Any]) -> Callable[..., Any]:

@@ -8,6 +8,19 @@ write_calls! {
     "iam:UpdateAccountPasswordPolicy" => update_password_policy,
     "iam:DeleteAccountPasswordPolicy" => delete_password_policy,
     "iam:UpdateAccessKey" => update_access_key,
+    "iam:DetachUserPolicy" => detach_user_policy,
+    "iam:AttachUserPolicy" => attach_user_policy,
+    "iam:DeleteUserPolicy" => delete_user_policy,
+    "iam:PutUserPolicy" => put_user_policy,
+    "iam:DetachGroupPolicy" => detach_group_policy,
+    "iam:AttachGroupPolicy" => attach_group_policy,
+    "iam:DeleteGroupPolicy" => delete_group_policy,
+    "iam:PutGroupPolicy" => put_group_policy,
+    "iam:DetachRolePolicy" => detach_role_policy,
+    "iam:AttachRolePolicy" => attach_role_policy,
+    "iam:DeleteRolePolicy" => delete_role_policy,
+    "iam:PutRolePolicy" => put_role_policy,
+    "iam:UpdateAssumeRolePolicy" => update_assume_role_policy,
 }
 
 async fn update_password_policy(scope: &Scope, given: Parameters<'_>) -> Written {
@@ -39,5 +52,98 @@ async fn update_access_key(scope: &Scope, given: Parameters<'_>) -> Written {
         .user_name(given.text("UserName")?)
         .access_key_id(given.text("AccessKeyId")?)
         .status(StatusType::from(given.text("Status")?));
+    given.done(request.send().await)
+}
+
+async fn detach_user_policy(scope: &Scope, given: Parameters<'_>) -> Written {
+    let request = scope.clients.iam().detach_user_policy();
+    let request = request.user_name(given.text("UserName")?).policy_arn(given.text("PolicyArn")?);
+    given.done(request.send().await)
+}
+
+async fn attach_user_policy(scope: &Scope, given: Parameters<'_>) -> Written {
+    let request = scope.clients.iam().attach_user_policy();
+    let request = request.user_name(given.text("UserName")?).policy_arn(given.text("PolicyArn")?);
+    given.done(request.send().await)
+}
+
+async fn delete_user_policy(scope: &Scope, given: Parameters<'_>) -> Written {
+    let request = scope.clients.iam().delete_user_policy();
+    let request = request.user_name(given.text("UserName")?).policy_name(given.text("PolicyName")?);
+    given.done(request.send().await)
+}
+
+async fn put_user_policy(scope: &Scope, given: Parameters<'_>) -> Written {
+    let request = scope
+        .clients
+        .iam()
+        .put_user_policy()
+        .user_name(given.text("UserName")?)
+        .policy_name(given.text("PolicyName")?)
+        .policy_document(given.text("PolicyDocument")?);
+    given.done(request.send().await)
+}
+
+async fn detach_group_policy(scope: &Scope, given: Parameters<'_>) -> Written {
+    let request = scope.clients.iam().detach_group_policy();
+    let request = request.group_name(given.text("GroupName")?).policy_arn(given.text("PolicyArn")?);
+    given.done(request.send().await)
+}
+
+async fn attach_group_policy(scope: &Scope, given: Parameters<'_>) -> Written {
+    let request = scope.clients.iam().attach_group_policy();
+    let request = request.group_name(given.text("GroupName")?).policy_arn(given.text("PolicyArn")?);
+    given.done(request.send().await)
+}
+
+async fn delete_group_policy(scope: &Scope, given: Parameters<'_>) -> Written {
+    let request = scope.clients.iam().delete_group_policy();
+    let request = request.group_name(given.text("GroupName")?).policy_name(given.text("PolicyName")?);
+    given.done(request.send().await)
+}
+
+async fn put_group_policy(scope: &Scope, given: Parameters<'_>) -> Written {
+    let request = scope
+        .clients
+        .iam()
+        .put_group_policy()
+        .group_name(given.text("GroupName")?)
+        .policy_name(given.text("PolicyName")?)
+        .policy_document(given.text("PolicyDocument")?);
+    given.done(request.send().await)
+}
+
+async fn detach_role_policy(scope: &Scope, given: Parameters<'_>) -> Written {
+    let request = scope.clients.iam().detach_role_policy();
+    let request = request.role_name(given.text("RoleName")?).policy_arn(given.text("PolicyArn")?);
+    given.done(request.send().await)
+}
+
+async fn attach_role_policy(scope: &Scope, given: Parameters<'_>) -> Written {
+    let request = scope.clients.iam().attach_role_policy();
+    let request = request.role_name(given.text("RoleName")?).policy_arn(given.text("PolicyArn")?);
+    given.done(request.send().await)
+}
+
+async fn delete_role_policy(scope: &Scope, given: Parameters<'_>) -> Written {
+    let request = scope.clients.iam().delete_role_policy();
+    let request = request.role_name(given.text("RoleName")?).policy_name(given.text("PolicyName")?);
+    given.done(request.send().await)
+}
+
+async fn put_role_policy(scope: &Scope, given: Parameters<'_>) -> Written {
+    let request = scope
+        .clients
+        .iam()
+        .put_role_policy()
+        .role_name(given.text("RoleName")?)
+        .policy_name(given.text("PolicyName")?)
+        .policy_document(given.text("PolicyDocument")?);
+    given.done(request.send().await)
+}
+
+async fn update_assume_role_policy(scope: &Scope, given: Parameters<'_>) -> Written {
+    let request = scope.clients.iam().update_assume_role_policy();
+    let request = request.role_name(given.text("RoleName")?).policy_document(given.text("PolicyDocument")?);
     given.done(request.send().await)
 }

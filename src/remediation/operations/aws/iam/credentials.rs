@@ -1,13 +1,10 @@
-//! Operations on AWS IAM.
+//! Passwords and access keys.
 
 use crate::inventory::aws::iam::{Account, User};
 use crate::inventory::schema::Type;
 use crate::remediation::operation::{Argument, Change, Exactness, FOR_EACH, Input, Operation, Refusal, Risk, WriteApi};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
-
-/// The operations of this service.
-pub const OPERATIONS: &[&Operation] = &[&TIGHTEN_PASSWORD_POLICY, &DEACTIVATE_ACCESS_KEY];
 
 const UPDATE_POLICY: WriteApi =
     WriteApi::idempotent("iam:UpdateAccountPasswordPolicy", &["iam:UpdateAccountPasswordPolicy"]);
@@ -28,7 +25,7 @@ const MEMBERS: [(&str, &str); 9] = [
     ("hard_expiry", "HardExpiry"),
 ];
 
-const TIGHTEN_PASSWORD_POLICY: Operation = Operation {
+pub(super) const TIGHTEN_PASSWORD_POLICY: Operation = Operation {
     name: "aws.iam.tighten_password_policy",
     about: "Makes the password policy as strict as wanted; what is stricter already stays.",
     kind: Account::TYPE,
@@ -97,7 +94,7 @@ fn parameters(policy: &Value) -> Value {
     given.map(|(name, api)| ((*api).to_owned(), policy[*name].clone())).collect::<Map<_, _>>().into()
 }
 
-const DEACTIVATE_ACCESS_KEY: Operation = Operation {
+pub(super) const DEACTIVATE_ACCESS_KEY: Operation = Operation {
     name: "aws.iam.deactivate_access_key",
     about: "Makes the chosen access keys of a user inactive; none is deleted.",
     kind: User::TYPE,
@@ -172,7 +169,7 @@ fn deactivate_access_key(input: &Input<'_>) -> Result<Change, Refusal> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{parameters as calls, prepare, undo};
+    use super::super::super::testing::{parameters as calls, prepare, undo};
     use super::*;
 
     #[test]
