@@ -2,6 +2,7 @@
 
 mod account;
 mod administrators;
+mod authorization;
 mod certificates;
 mod credential_report;
 mod keys;

@@ -1,8 +1,8 @@
 //! Reads users, groups, roles and customer managed policies, all from one listing.
 
-use super::administrators::{self, Administrators};
+use super::authorization::Administrators;
 use super::credential_report::{self, CredentialReport, Row};
-use super::{keys, moment, texts};
+use super::{administrators, keys, moment, texts};
 use crate::inventory::aws::iam::{
     Administration, AttachedPolicy, GET_ACCOUNT_AUTHORIZATION_DETAILS, GET_GROUP, Group, InlinePolicy, Policy, Role,
     User,
