@@ -141,6 +141,59 @@ fn the_last_administrator_stays() {
 }
 
 #[test]
+fn a_role_that_people_assume_goes_on_administering() {
+    let emulator = Emulator::start();
+    administrators(&emulator, &["ann"], &[]);
+    let role = emulator.python(
+        "import boto3, json\niam = boto3.client('iam')\n\
+         sso = iam.create_saml_provider(Name='sso', SAMLMetadataDocument='a' * 1024)['SAMLProviderArn']\n\
+         trust = {'Version': '2012-10-17', 'Statement': [{'Effect': 'Allow', 'Principal': {'Federated': sso}, 'Action': 'sts:AssumeRoleWithSAML',\n  \
+         'Condition': {'StringEquals': {'SAML:aud': 'https://signin.aws.amazon.com/saml'}}}]}\n\
+         role = iam.create_role(RoleName='administration', AssumeRolePolicyDocument=json.dumps(trust))['Role']['Arn']\n\
+         iam.attach_role_policy(RoleName='administration', PolicyArn='arn:aws:iam::aws:policy/AdministratorAccess')\n\
+         print(role)",
+    );
+    let repair = Repair::of(&emulator);
+    repair.scan("AWS-IAM-017");
+    let plan = repair.plan(&[]).expect_code(0).json();
+    assert_eq!(plan["actions"][0]["name"], "ann", "{plan}");
+    assert_eq!(plan["actions"][0]["impact"][0], format!("the account is still administered by {}", role.trim()));
+    emulator.python("import boto3\niam = boto3.client('iam')\nfor p in iam.list_saml_providers()['SAMLProviderList']: iam.delete_saml_provider(SAMLProviderArn=p['Arn'])");
+    let plan = repair.plan(&[]).expect_code(3).json();
+    assert!(plan["left_out"][0]["reason"].as_str().unwrap().starts_with("nobody else"), "{plan}");
+}
+
+#[test]
+fn a_group_that_makes_the_only_administrators_stays() {
+    let emulator = Emulator::start();
+    emulator.python(
+        "import boto3\niam = boto3.client('iam')\niam.create_group(GroupName='admins')\n\
+         iam.attach_group_policy(GroupName='admins', PolicyArn='arn:aws:iam::aws:policy/AdministratorAccess')\n\
+         for name in 'ann', 'bob':\n    iam.create_user(UserName=name)\n    \
+         iam.add_user_to_group(GroupName='admins', UserName=name)\n    iam.create_access_key(UserName=name)",
+    );
+    let repair = Repair::of(&emulator);
+    repair.scan("AWS-IAM-018");
+    let plan = repair.plan(&[]).expect_code(3).json();
+    assert_eq!(plan["actions"], json!([]));
+    assert!(plan["left_out"][0]["reason"].as_str().unwrap().starts_with("nobody else"), "{plan}");
+}
+
+#[test]
+fn nobody_goes_while_it_is_unknown_who_is_left() {
+    let emulator = Emulator::start();
+    administrators(&emulator, &["ann", "bob"], &[]);
+    let repair = Repair::of(&emulator);
+    repair.scan("AWS-IAM-017");
+    emulator.fault(&json!({"service": "iam", "operation": "GetLoginProfile", "kind": "denied"}));
+    let plan = repair.plan(&[]).expect_code(3).json();
+    let reasons: Vec<&str> =
+        plan["left_out"].as_array().unwrap().iter().map(|one| one["reason"].as_str().unwrap()).collect();
+    let why = "administration could not be read: iam:GetLoginProfile answered AccessDenied (needs iam:GetLoginProfile)";
+    assert_eq!(reasons, [why, why]);
+}
+
+#[test]
 fn two_administrators_of_one_plan_do_not_both_go() {
     let emulator = Emulator::start();
     administrators(&emulator, &["ann", "bob"], &[]);
