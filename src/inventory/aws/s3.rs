@@ -77,6 +77,8 @@ record! {
         pub kms_key_id: Option<String>,
         /// One data key serves many objects, which saves KMS requests.
         pub bucket_key_enabled: bool,
+        /// How uploads must not be encrypted: `SSE-C` (with a key of the uploader's own), or `NONE` for no such rule.
+        pub blocked_types: Vec<String>,
     }
     helpers {
         /// The key is in KMS.
@@ -173,6 +175,8 @@ resource_type! {
         maybe logging: AccessLogging, from [GET_BUCKET_LOGGING];
         /// The grants of the access control list.
         reading acl: Vec<AclGrant>, from [GET_BUCKET_ACL];
+        /// The canonical user id of the bucket's owner.
+        reading acl_owner: String, from [GET_BUCKET_ACL];
         /// `BucketOwnerEnforced` (ACLs have no effect), `BucketOwnerPreferred` or `ObjectWriter`; absent means
         /// `ObjectWriter`.
         maybe ownership: String, from [GET_BUCKET_OWNERSHIP_CONTROLS];

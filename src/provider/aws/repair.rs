@@ -6,8 +6,8 @@ use super::session::AccountSession;
 use super::transport::Meter;
 use super::write::{Parameters, WriteCall, refused};
 use super::{
-    Options, account, cloudtrail, collectors, config, driver, dynamodb, ec2, ecr, elbv2, guardduty, iam, kms, lambda,
-    logs, rds, s3, sns, sqs, ssm,
+    Options, accessanalyzer, account, cloudtrail, collectors, config, driver, dynamodb, ec2, ecr, efs, elbv2,
+    guardduty, iam, kms, lambda, logs, rds, s3, securityhub, sns, sqs, ssm,
 };
 use crate::inventory::resource::GLOBAL;
 use crate::inventory::{CallFailure, Resource, resource_type};
@@ -41,6 +41,9 @@ pub fn writes() -> impl Iterator<Item = &'static WriteCall> {
         ssm::WRITES,
         config::WRITES,
         guardduty::WRITES,
+        accessanalyzer::WRITES,
+        securityhub::WRITES,
+        efs::WRITES,
     ]
     .into_iter()
     .flatten()

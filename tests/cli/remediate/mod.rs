@@ -11,4 +11,5 @@ mod monitoring_round_trips;
 mod races;
 mod round_trips;
 mod stops;
+mod storage_round_trips;
 mod traps;

@@ -18,6 +18,7 @@ from moto.core.routing import get_service_router
 from moto.core.serialize import get_serializer_class
 from moto.core.utils import get_service_model
 from moto.ecr.models import ecr_backends
+from moto.efs.models import efs_backends
 
 from . import errors
 from .call import Call
@@ -265,7 +266,8 @@ def get_metadata_defaults(call: Call, _: dict[str, Any]) -> dict[str, Any]:
 @fake("ec2", "ModifyInstanceMetadataDefaults")
 def modify_metadata_defaults(call: Call, params: dict[str, Any]) -> dict[str, Any]:
     defaults = _ec2(call)["instance_metadata_defaults"]
-    for field in ("HttpTokens", "HttpPutResponseHopLimit", "HttpEndpoint", "InstanceMetadataTags"):
+    names = ("HttpTokens", "HttpPutResponseHopLimit", "HttpEndpoint", "InstanceMetadataTags", "HttpTokensEnforced")
+    for field in names:
         value = params.get(field)
         if value in ("no-preference", -1):
             defaults.pop(field, None)
@@ -347,6 +349,32 @@ def batch_disable_standards(call: Call, params: dict[str, Any]) -> dict[str, Any
     removed = [s for s in standards if _subscription(call, s)["StandardsSubscriptionArn"] in gone]
     standards[:] = [s for s in standards if s not in removed]
     return {"StandardsSubscriptions": [_subscription(call, s) for s in removed]}
+
+
+# --- EFS -----------------------------------------------------------------------------------------
+
+
+def _file_system(call: Call, params: dict[str, Any]) -> Any:
+    known = efs_backends[call.account][call.region].file_systems_by_id
+    if params["FileSystemId"] not in known:
+        raise FakeError(404, "FileSystemNotFound", f"File system '{params['FileSystemId']}' does not exist.")
+    return known[params["FileSystemId"]]
+
+
+@fake("efs", "DescribeBackupPolicy")
+def describe_backup_policy(call: Call, params: dict[str, Any]) -> dict[str, Any]:
+    """moto knows only the policy that a file system was made with."""
+    system = _file_system(call, params)
+    status = getattr(system, "_backup_status", "ENABLED" if system._backup else None)
+    if status is None:
+        raise FakeError(404, "PolicyNotFound", "None")
+    return {"BackupPolicy": {"Status": status}}
+
+
+@fake("efs", "PutBackupPolicy")
+def put_backup_policy(call: Call, params: dict[str, Any]) -> dict[str, Any]:
+    _file_system(call, params)._backup_status = params["BackupPolicy"]["Status"]
+    return {"BackupPolicy": params["BackupPolicy"]}
 
 
 # --- ECR -----------------------------------------------------------------------------------------

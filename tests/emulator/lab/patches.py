@@ -73,6 +73,7 @@ def install() -> None:
         setattr(KmsBackend, name, _by_id_or_arn(getattr(KmsBackend, name)))
     CloudTrailBackend.delete_trail = _by_name_or_arn(CloudTrailBackend.delete_trail)
     S3Response.get_bucket_versioning = _versioning_with_mfa_delete
+    S3Response.get_bucket_encryption = _encryption_with_blocked_types(S3Response.get_bucket_encryption)
     ElasticBlockStore.describe_snapshots = _snapshots_by_who_may_restore(ElasticBlockStore.describe_snapshots)
     EC2Backend.delete_vpc = _vpc_with_its_acl(EC2Backend.delete_vpc)
     DBInstance.certificate_details = property(_certificate_details)
@@ -323,6 +324,25 @@ def _versioning_with_mfa_delete(response: Any) -> Any:
     response.data["Action"] = "GetBucketVersioning"
     status, headers, body = response.serialized(ActionResult(result))
     return status, headers, body.replace("GetBucketVersioningResponse", "VersioningConfiguration")
+
+
+def _encryption_with_blocked_types(original: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """moto keeps the kinds of encryption that uploads may not use, and leaves them out of the answer."""
+
+    def get_bucket_encryption(response: Any) -> Any:
+        rule = (response.backend.get_bucket_encryption(response.bucket_name) or {}).get("Rule", {})
+        blocked = (rule.get("BlockedEncryptionTypes") or {}).get("EncryptionType")
+        if blocked is None:
+            return original(response)
+        told = {
+            "ApplyServerSideEncryptionByDefault": rule["ApplyServerSideEncryptionByDefault"],
+            "BucketKeyEnabled": rule.get("BucketKeyEnabled") == "true",
+            "BlockedEncryptionTypes": {"EncryptionType": [blocked] if isinstance(blocked, str) else blocked},
+        }
+        response.data["Action"] = "GetBucketEncryption"
+        return response.serialized(ActionResult({"ServerSideEncryptionConfiguration": {"Rules": [told]}}))
+
+    return get_bucket_encryption
 
 
 def _snapshots_by_who_may_restore(original: Callable[[Any], ActionResult]) -> Callable[[Any], ActionResult]:

@@ -15,6 +15,8 @@ record! {
         pub endpoint: Option<String>,
         /// How many network hops a token may travel; absent if the account has no preference.
         pub hop_limit: Option<i64>,
+        /// `enabled`: programs on an instance can read its tags there; absent if the account has no preference.
+        pub tags: Option<String>,
         /// `enabled`: launches that do not require IMDSv2 are refused.
         pub tokens_enforced: Option<String>,
     }

@@ -1,5 +1,7 @@
 //! IAM Access Analyzer.
 
 mod collect;
+mod remediate;
 
 pub use collect::COLLECTORS;
+pub use remediate::WRITES;

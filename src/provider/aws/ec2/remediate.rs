@@ -3,10 +3,12 @@
 use crate::provider::aws::Scope;
 use crate::provider::aws::write::{Parameters, Written, write_calls};
 use aws_sdk_ec2::types::{
-    AttributeBooleanValue, FlowLogsResourceType, HttpTokensState, InstanceMetadataEndpointState,
-    InstanceMetadataProtocolState, InstanceMetadataTagsState, IpPermission, IpRange, Ipv6Range, LaunchPermission,
-    LaunchPermissionModifications, LogDestinationType, OperationType, PermissionGroup, PrefixListId, ResourceType,
-    SnapshotAttributeName, Tag, TagSpecification, TrafficType, UserIdGroupPair,
+    AttributeBooleanValue, DefaultHttpTokensEnforcedState, DefaultInstanceMetadataEndpointState,
+    DefaultInstanceMetadataTagsState, FlowLogsResourceType, HttpTokensState, ImageBlockPublicAccessEnabledState,
+    InstanceMetadataEndpointState, InstanceMetadataProtocolState, InstanceMetadataTagsState, IpPermission, IpRange,
+    Ipv6Range, LaunchPermission, LaunchPermissionModifications, LogDestinationType, MetadataDefaultHttpTokensState,
+    OperationType, PermissionGroup, PortRange, PrefixListId, ResourceType, RuleAction, SnapshotAttributeName,
+    SnapshotBlockPublicAccessState, Tag, TagSpecification, TrafficType, UserIdGroupPair,
 };
 use serde_json::{Map, json};
 
@@ -19,6 +21,13 @@ write_calls! {
     "ec2:DisableEbsEncryptionByDefault" => disable_ebs_encryption_by_default,
     "ec2:CreateFlowLogs" => create_flow_logs,
     "ec2:DeleteFlowLogs" => delete_flow_logs,
+    "ec2:EnableSnapshotBlockPublicAccess" => enable_snapshot_block_public_access,
+    "ec2:DisableSnapshotBlockPublicAccess" => disable_snapshot_block_public_access,
+    "ec2:EnableImageBlockPublicAccess" => enable_image_block_public_access,
+    "ec2:DisableImageBlockPublicAccess" => disable_image_block_public_access,
+    "ec2:ModifyInstanceMetadataDefaults" => modify_instance_metadata_defaults,
+    "ec2:DeleteNetworkAclEntry" => delete_network_acl_entry,
+    "ec2:CreateNetworkAclEntry" => create_network_acl_entry,
     "ec2:ModifyInstanceMetadataOptions" => modify_instance_metadata_options,
     "ec2:ModifySnapshotAttribute" => modify_snapshot_attribute,
     "ec2:ModifyImageAttribute" => modify_image_attribute,
@@ -136,6 +145,69 @@ async fn delete_flow_logs(scope: &Scope, given: Parameters<'_>) -> Written {
     given.done(request.send().await)
 }
 
+async fn enable_snapshot_block_public_access(scope: &Scope, given: Parameters<'_>) -> Written {
+    let state = SnapshotBlockPublicAccessState::from(given.text("State")?);
+    given.done(scope.clients.ec2().enable_snapshot_block_public_access().state(state).send().await)
+}
+
+async fn disable_snapshot_block_public_access(scope: &Scope, given: Parameters<'_>) -> Written {
+    given.done(scope.clients.ec2().disable_snapshot_block_public_access().send().await)
+}
+
+async fn enable_image_block_public_access(scope: &Scope, given: Parameters<'_>) -> Written {
+    let state = ImageBlockPublicAccessEnabledState::from(given.text("ImageBlockPublicAccessState")?);
+    let request = scope.clients.ec2().enable_image_block_public_access().image_block_public_access_state(state);
+    given.done(request.send().await)
+}
+
+async fn disable_image_block_public_access(scope: &Scope, given: Parameters<'_>) -> Written {
+    given.done(scope.clients.ec2().disable_image_block_public_access().send().await)
+}
+
+async fn modify_instance_metadata_defaults(scope: &Scope, given: Parameters<'_>) -> Written {
+    let request = scope
+        .clients
+        .ec2()
+        .modify_instance_metadata_defaults()
+        .http_tokens(MetadataDefaultHttpTokensState::from(given.text("HttpTokens")?))
+        .set_http_endpoint(given.given_text("HttpEndpoint").map(DefaultInstanceMetadataEndpointState::from))
+        .set_http_put_response_hop_limit(given.given_number("HttpPutResponseHopLimit"))
+        .set_instance_metadata_tags(
+            given.given_text("InstanceMetadataTags").map(DefaultInstanceMetadataTagsState::from),
+        )
+        .set_http_tokens_enforced(given.given_text("HttpTokensEnforced").map(DefaultHttpTokensEnforcedState::from));
+    given.done(request.send().await)
+}
+
+async fn delete_network_acl_entry(scope: &Scope, given: Parameters<'_>) -> Written {
+    let request = scope
+        .clients
+        .ec2()
+        .delete_network_acl_entry()
+        .network_acl_id(given.text("NetworkAclId")?)
+        .rule_number(given.number("RuleNumber")?)
+        .egress(given.switch("Egress")?);
+    given.done(request.send().await)
+}
+
+async fn create_network_acl_entry(scope: &Scope, given: Parameters<'_>) -> Written {
+    let ports = given.object("PortRange")?;
+    let ports = PortRange::builder().from(ports.number("From")?).to(ports.number("To")?).build();
+    let request = scope
+        .clients
+        .ec2()
+        .create_network_acl_entry()
+        .network_acl_id(given.text("NetworkAclId")?)
+        .rule_number(given.number("RuleNumber")?)
+        .protocol(given.text("Protocol")?)
+        .rule_action(RuleAction::from(given.text("RuleAction")?))
+        .egress(given.switch("Egress")?)
+        .port_range(ports)
+        .set_cidr_block(given.given_text("CidrBlock").map(ToOwned::to_owned))
+        .set_ipv6_cidr_block(given.given_text("Ipv6CidrBlock").map(ToOwned::to_owned));
+    given.done(request.send().await)
+}
+
 async fn modify_instance_metadata_options(scope: &Scope, given: Parameters<'_>) -> Written {
     let request = scope
         .clients
@@ -158,7 +230,8 @@ async fn modify_snapshot_attribute(scope: &Scope, given: Parameters<'_>) -> Writ
         .snapshot_id(given.text("SnapshotId")?)
         .attribute(SnapshotAttributeName::from(given.text("Attribute")?))
         .operation_type(OperationType::from(given.text("OperationType")?))
-        .set_group_names(Some(given.texts("GroupNames")));
+        .set_group_names(given.given_texts("GroupNames"))
+        .set_user_ids(given.given_texts("UserIds"));
     given.done(request.send().await)
 }
 

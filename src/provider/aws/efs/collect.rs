@@ -33,6 +33,10 @@ async fn file_systems(task: &Task) -> Result<(), CallFailure> {
 
 async fn file_system_readings(task: &Task, file_system: FileSystemDescription) {
     let id = file_system.file_system_id;
+    let resource = file_system.file_system_arn.unwrap_or_else(|| id.clone());
+    if !task.scope.concerns(&resource) {
+        return;
+    }
     let backup_policy: Reading<String> =
         task.reading(FileSystem::TYPE, "backup_policy", || backup_policy(task, &id)).await;
     let policy: Reading<PolicyDocument> = task.reading(FileSystem::TYPE, "policy", || policy(task, &id)).await;
@@ -46,7 +50,7 @@ async fn file_system_readings(task: &Task, file_system: FileSystemDescription) {
         policy,
     };
     let tags = file_system.tags.into_iter().map(|tag| (tag.key, tag.value)).collect();
-    let place = task.scope.place(file_system.file_system_arn.unwrap_or(id), file_system.name, tags);
+    let place = task.scope.place(resource, file_system.name, tags);
     task.scope.emit(FileSystem::TYPE, place, &readings).await;
 }
 

@@ -1,5 +1,7 @@
 //! AWS Security Hub.
 
 mod collect;
+mod remediate;
 
 pub use collect::COLLECTORS;
+pub use remediate::WRITES;

@@ -1,6 +1,8 @@
 //! Operations on Amazon EC2.
 
 mod instance;
+mod network_acl;
+mod region;
 mod storage;
 mod subnet;
 
@@ -19,7 +21,13 @@ pub const OPERATIONS: &[&Operation] = &[
     &ENABLE_EBS_ENCRYPTION_BY_DEFAULT,
     &CREATE_FLOW_LOG,
     &instance::REQUIRE_IMDSV2,
+    &instance::LIMIT_METADATA_HOPS,
+    &network_acl::DELETE_OPEN_ENTRIES,
+    &region::BLOCK_PUBLIC_SNAPSHOTS,
+    &region::BLOCK_PUBLIC_IMAGES,
+    &region::REQUIRE_IMDSV2_BY_DEFAULT,
     &storage::UNSHARE_SNAPSHOT,
+    &storage::UNSHARE_SNAPSHOT_FROM_UNKNOWN,
     &storage::UNSHARE_IMAGE,
     &subnet::STOP_PUBLIC_ADDRESSES,
 ];

@@ -1,11 +1,13 @@
 //! Operations on AWS.
 
+mod accessanalyzer;
 mod account;
 mod cloudtrail;
 mod config;
 mod dynamodb;
 mod ec2;
 mod ecr;
+mod efs;
 mod elbv2;
 mod guardduty;
 mod iam;
@@ -15,6 +17,7 @@ mod logs;
 mod policy;
 mod rds;
 mod s3;
+mod securityhub;
 mod sharing;
 mod sns;
 mod sqs;
@@ -43,6 +46,9 @@ pub const OPERATIONS: &[&[&Operation]] = &[
     ssm::OPERATIONS,
     config::OPERATIONS,
     guardduty::OPERATIONS,
+    accessanalyzer::OPERATIONS,
+    securityhub::OPERATIONS,
+    efs::OPERATIONS,
 ];
 
 /// The partition of a region: the second part of ARNs.

@@ -1,5 +1,7 @@
 //! Operations on Amazon S3.
 
+mod access_list;
+mod encryption;
 mod logging;
 
 use super::partition;
@@ -12,14 +14,18 @@ use crate::remediation::operation::{
 use crate::remediation::policy_text;
 use serde_json::{Map, Value, json};
 
-/// The operations of this service. Policies come before the switches that refuse public ones.
+/// The operations of this service. Policies and ACLs come before the switches that refuse public ones, and grants
+/// before ACLs are switched off.
 pub const OPERATIONS: &[&Operation] = &[
     &REMOVE_POLICY_STATEMENTS,
     &DENY_INSECURE_TRANSPORT,
+    &access_list::REMOVE_ACL_GRANTS,
+    &access_list::ENFORCE_BUCKET_OWNER,
     &PUT_PUBLIC_ACCESS_BLOCK,
     &PUT_ACCOUNT_PUBLIC_ACCESS_BLOCK,
     &ENABLE_VERSIONING,
     &logging::KEEP_ACCESS_LOGS,
+    &encryption::ENCRYPT_WITH_KMS,
 ];
 
 const PUT_BLOCK: WriteApi = WriteApi::idempotent("s3:PutPublicAccessBlock", &["s3:PutBucketPublicAccessBlock"]);
@@ -92,7 +98,7 @@ const PUT_ACCOUNT_PUBLIC_ACCESS_BLOCK: Operation = Operation {
     rollback_needs_approval: false,
     writes: &[PUT_ACCOUNT_BLOCK, DELETE_ACCOUNT_BLOCK],
     made_by_provider: &[],
-    comes_after: &["aws.s3.remove_policy_statements", "aws.s3.put_public_access_block"],
+    comes_after: &["aws.s3.remove_policy_statements", "aws.s3.remove_acl_grants", "aws.s3.put_public_access_block"],
     settles_within: 60,
     answer: None,
     prepare: |input| {

@@ -60,9 +60,11 @@ fn metadata_defaults(defaults: InstanceMetadataDefaultsResponse) -> Option<Insta
         tokens: defaults.http_tokens.map(|tokens| tokens.as_str().to_owned()),
         endpoint: defaults.http_endpoint.map(|endpoint| endpoint.as_str().to_owned()),
         hop_limit: defaults.http_put_response_hop_limit.map(i64::from),
+        tags: defaults.instance_metadata_tags.map(|tags| tags.as_str().to_owned()),
         tokens_enforced: defaults.http_tokens_enforced.map(|enforced| enforced.as_str().to_owned()),
     };
-    let InstanceMetadataDefaults { tokens, endpoint, hop_limit, tokens_enforced } = &defaults;
-    let prefers = tokens.is_some() || endpoint.is_some() || hop_limit.is_some() || tokens_enforced.is_some();
+    let InstanceMetadataDefaults { tokens, endpoint, hop_limit, tags, tokens_enforced } = &defaults;
+    let texts = [tokens, endpoint, tags, tokens_enforced];
+    let prefers = hop_limit.is_some() || texts.iter().any(|text| text.is_some());
     prefers.then_some(defaults)
 }

@@ -14,6 +14,7 @@ use aws_sdk_s3::types::{
 };
 use futures_util::{StreamExt, stream};
 use std::collections::BTreeMap;
+use tokio::sync::OnceCell;
 
 /// Buckets read at once; the scope's limits decide how many of their calls are under way.
 const BUCKETS_AT_ONCE: usize = 32;
@@ -55,6 +56,8 @@ async fn read(task: &Task, bucket: aws_sdk_s3::types::Bucket) -> Result<(), Call
     let at = At { scope: &scope, bucket: &name };
     let wants_policy = ["policy", "policy_text"].iter().any(|field| task.wants(Bucket::TYPE, field));
     let policy_text = if wants_policy { at.policy_text().await.into() } else { Reading::NotCollected };
+    let acl = OnceCell::new();
+    let acl = || acl.get_or_init(|| at.acl());
     let readings = Bucket {
         created_at: bucket.creation_date.and_then(|at| Moment::from_unix_seconds(at.secs())),
         tags: task.reading(Bucket::TYPE, "tags", || at.tags()).await,
@@ -65,7 +68,8 @@ async fn read(task: &Task, bucket: aws_sdk_s3::types::Bucket) -> Result<(), Call
         versioning: task.reading(Bucket::TYPE, "versioning", || at.versioning()).await,
         encryption: task.reading(Bucket::TYPE, "encryption", || at.encryption()).await,
         logging: task.reading(Bucket::TYPE, "logging", || at.logging()).await,
-        acl: task.reading(Bucket::TYPE, "acl", || at.acl()).await,
+        acl: task.reading(Bucket::TYPE, "acl", || async { acl().await.clone().map(|acl| acl.grants) }).await,
+        acl_owner: task.reading(Bucket::TYPE, "acl_owner", || async { owner(acl().await.clone()) }).await,
         ownership: task.reading(Bucket::TYPE, "ownership", || at.ownership()).await,
         lifecycle: task.reading(Bucket::TYPE, "lifecycle", || at.lifecycle()).await,
         object_lock: task.reading(Bucket::TYPE, "object_lock", || at.object_lock()).await,
@@ -160,6 +164,13 @@ impl At<'_> {
                 algorithm: default.sse_algorithm.as_str().to_owned(),
                 kms_key_id: default.kms_master_key_id,
                 bucket_key_enabled: rule.bucket_key_enabled.unwrap_or(false),
+                blocked_types: rule
+                    .blocked_encryption_types
+                    .and_then(|blocked| blocked.encryption_type)
+                    .into_iter()
+                    .flatten()
+                    .map(|kind| kind.as_str().to_owned())
+                    .collect(),
             })
         });
         sent(default, call, "default encryption").map(Some)
@@ -174,12 +185,13 @@ impl At<'_> {
         }))
     }
 
-    async fn acl(&self) -> Result<Vec<AclGrant>, CallFailure> {
+    async fn acl(&self) -> Result<Acl, CallFailure> {
         let request = self.client().get_bucket_acl().bucket(self.bucket).send();
         let call = &s3::GET_BUCKET_ACL;
-        let answer = self.scope.call_about(self.bucket, call, &[], request).await?;
+        let answer = sent(self.scope.call_about(self.bucket, call, &[], request).await?, call, "answer")?;
         // The owner's own grant may be gone, so an ACL without grants is a whole answer.
-        Ok(answer.and_then(|answer| answer.grants).into_iter().flatten().map(grant).collect())
+        let grants = answer.grants.into_iter().flatten().map(grant).collect();
+        Ok(Acl { owner: answer.owner.and_then(|owner| owner.id), grants })
     }
 
     async fn ownership(&self) -> Result<Option<String>, CallFailure> {
@@ -216,6 +228,17 @@ impl At<'_> {
             }
         }))
     }
+}
+
+/// An access control list.
+#[derive(Debug, Clone)]
+struct Acl {
+    owner: Option<String>,
+    grants: Vec<AclGrant>,
+}
+
+fn owner(acl: Result<Acl, CallFailure>) -> Result<String, CallFailure> {
+    sent(acl?.owner, &s3::GET_BUCKET_ACL, "Owner")
 }
 
 fn parsed(text: Reading<String>) -> Reading<PolicyDocument> {

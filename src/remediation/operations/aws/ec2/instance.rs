@@ -1,7 +1,8 @@
 //! Operations on instances.
 
 use crate::inventory::aws::ec2::Instance;
-use crate::remediation::operation::{Change, Exactness, Input, Operation, Refusal, Risk, WriteApi};
+use crate::inventory::schema::Type;
+use crate::remediation::operation::{Argument, Change, Exactness, Input, Operation, Refusal, Risk, Write, WriteApi};
 use serde_json::{Map, Value};
 
 const MODIFY: WriteApi =
@@ -48,18 +49,7 @@ fn require_imdsv2(input: &Input<'_>) -> Result<Change, Refusal> {
              credentials; bring their SDKs up to date first"
         )));
     }
-    // All options are sent, so that none depends on what becomes of those that are left out.
-    let mut parameters = Map::from_iter([("InstanceId".to_owned(), Value::from(input.common("id")))]);
-    for (field, api) in OPTIONS {
-        let value = input.field(field)?;
-        if !value.is_null() {
-            parameters.insert(api.to_owned(), value.clone());
-        }
-    }
-    let undo = input.call(&MODIFY, parameters.clone().into());
-    parameters.insert("HttpTokens".to_owned(), "required".into());
-    let write = input.write(&MODIFY, parameters.into(), [undo]).then("imds_tokens", "required".into());
-    let change = Change::by([write]).telling(match without_token {
+    let change = Change::by([with(input, "imds_tokens", "required".into())?]).telling(match without_token {
         Some(_) => "no request came without a token in the last 14 days",
         None => "CloudWatch knows nothing of requests without a token: see that the programs on it ask for one",
     });
@@ -68,6 +58,62 @@ fn require_imdsv2(input: &Input<'_>) -> Result<Change, Refusal> {
     } else {
         change
     })
+}
+
+/// A shorter way of tokens.
+pub const LIMIT_METADATA_HOPS: Operation = Operation {
+    name: "aws.ec2.limit_metadata_hops",
+    about: "Lets tokens of an instance's metadata service travel no more network hops than given.",
+    kind: Instance::TYPE,
+    state: &["imds_tokens", "imds_endpoint", "imds_hop_limit", "imds_ipv6", "imds_tags"],
+    looks_at: &[],
+    arguments: &[Argument {
+        name: "max_hops",
+        ty: Type::Int,
+        required: true,
+        about: "How many hops, from 1 to 64; a smaller limit stays.",
+    }],
+    risk: Risk::Disruptive,
+    rollback: Exactness::Exact,
+    rollback_note: "",
+    rollback_needs_approval: false,
+    writes: &[MODIFY],
+    made_by_provider: &[],
+    comes_after: &[],
+    settles_within: 120,
+    answer: None,
+    prepare: limit_metadata_hops,
+};
+
+fn limit_metadata_hops(input: &Input<'_>) -> Result<Change, Refusal> {
+    let hops = input.field("imds_hop_limit")?.as_i64();
+    let most = input.argument("max_hops").and_then(Value::as_i64);
+    let (Some(hops), Some(most)) = (hops, most) else {
+        return Err(Refusal::Unsuitable("how many hops are allowed is not known".to_owned()));
+    };
+    if hops <= most {
+        return Ok(Change::nothing());
+    }
+    let change = Change::by([with(input, "imds_hop_limit", most.into())?]);
+    Ok(change.telling(format!(
+        "programs in containers that are more than {most} hops away from the metadata service lose the credentials of \
+         the instance's role"
+    )))
+}
+
+/// The write that changes one option. All are sent, so that none depends on what becomes of those that are left out.
+fn with(input: &Input<'_>, changed: &str, to: Value) -> Result<Write, Refusal> {
+    let mut before = Map::from_iter([("InstanceId".to_owned(), Value::from(input.common("id")))]);
+    let mut after = before.clone();
+    for (field, api) in OPTIONS {
+        let value = input.field(field)?;
+        if !value.is_null() {
+            before.insert(api.to_owned(), value.clone());
+            after.insert(api.to_owned(), if field == changed { to.clone() } else { value.clone() });
+        }
+    }
+    let undo = input.call(&MODIFY, before.into());
+    Ok(input.write(&MODIFY, after.into(), [undo]).replacing("metadata_options").then(changed, to))
 }
 
 #[cfg(test)]
@@ -105,5 +151,25 @@ mod tests {
         assert!(refused.to_string().contains("7 requests without a token"), "{refused}");
         let change = prepare(&REQUIRE_IMDSV2, fields("optional", "enabled", Value::Null), json!({})).unwrap();
         assert!(change.impact[0].starts_with("CloudWatch knows nothing"), "{:?}", change.impact);
+    }
+
+    #[test]
+    fn the_way_of_tokens_is_made_shorter_and_never_longer() {
+        let hops = |limit: i64, most: i64| {
+            let mut fields = fields("required", "enabled", Value::Null);
+            fields["imds_hop_limit"] = limit.into();
+            prepare(&LIMIT_METADATA_HOPS, fields, json!({"max_hops": most}))
+        };
+        let change = hops(3, 2).unwrap();
+        let call = |hops: i64| {
+            json!({"InstanceId": "example-id", "HttpTokens": "required", "HttpEndpoint": "enabled",
+                "HttpPutResponseHopLimit": hops, "HttpProtocolIpv6": "disabled"})
+        };
+        assert_eq!(parameters(&change), [("ec2:ModifyInstanceMetadataOptions", call(2))]);
+        assert_eq!(undo(&change), [("ec2:ModifyInstanceMetadataOptions", call(3))]);
+        assert_eq!(change.writes[0].after, Map::from_iter([("imds_hop_limit".to_owned(), 2.into())]));
+        for (limit, most) in [(2, 2), (1, 2)] {
+            assert_eq!(hops(limit, most), Ok(Change::nothing()));
+        }
     }
 }
