@@ -15,7 +15,7 @@ pub struct Case {
     pub resource: &'static str,
     /// A Python expression: the state that a rollback must bring back.
     pub state: &'static str,
-    /// Further arguments of the plan.
+    /// Further arguments of the scans and of the plan: parameters.
     pub plan: &'static [&'static str],
     /// The write calls of the apply.
     pub writes: &'static [&'static str],
@@ -51,7 +51,7 @@ pub fn round_trip(case: &Case) {
         let found = verdicts.iter().find(|(place, _)| place.ends_with(&format!(" {resource}")));
         found.map_or_else(|| format!("nothing of {resource} in {verdicts:?}"), |(_, verdict)| verdict.clone())
     };
-    assert_eq!(verdict(repair.scan(case.control)), "FAIL");
+    assert_eq!(verdict(repair.scan_with(case.control, case.plan)), "FAIL");
 
     emulator.clear_calls();
     let id = finding(&repair, case.control, &resource);
@@ -70,7 +70,7 @@ pub fn round_trip(case: &Case) {
     assert_permitted(&emulator, &plan);
     assert_ne!(repair.state(case.state), before, "something changed");
     assert_eq!(repair.status(case.control, &resource), "FIXED");
-    assert_eq!(verdict(repair.scan(case.control)), "PASS");
+    assert_eq!(verdict(repair.scan_with(case.control, case.plan)), "PASS");
     assert_eq!(repair.status(case.control, &resource), "FIXED", "the next scan confirms it");
 
     if case.approved_rollback {
@@ -85,7 +85,7 @@ pub fn round_trip(case: &Case) {
     let restored = case.restored.map_or_else(|| before.clone(), |restored| restored(&before));
     assert_eq!(repair.state(case.state), restored);
     assert_eq!(repair.status(case.control, &resource), "OPEN");
-    assert_eq!(verdict(repair.scan(case.control)), "FAIL");
+    assert_eq!(verdict(repair.scan_with(case.control, case.plan)), "FAIL");
     repair.ciacm.args(["audit", "verify"]).run().expect_code(0);
 }
 

@@ -1,6 +1,8 @@
 //! Repairs of buckets, file systems, snapshots, network ACLs, instances and the settings of a region once round.
 
 use super::round_trips::{CASE, Case, round_trip_tests};
+use crate::support::emulator::Emulator;
+use crate::support::repair::Repair;
 use serde_json::json;
 
 round_trip_tests! {
@@ -193,3 +195,69 @@ const OWNERSHIP: &str =
     "[absent(s3.get_bucket_ownership_controls, Bucket='acme-acl'), answer(s3.get_bucket_acl(Bucket='acme-acl'))]";
 
 const ENCRYPTION: &str = "absent(s3.get_bucket_encryption, Bucket='acme-data')";
+
+/// Plans, applies and rolls back the repairs of these controls, all on one resource; the calls of both ways.
+fn together(seed: &str, controls: &str, state: &str) -> (Vec<String>, Vec<String>) {
+    let emulator = Emulator::start();
+    emulator.python(&format!("import boto3\n{seed}"));
+    let repair = Repair::of(&emulator);
+    let before = repair.state(state);
+    repair.scan(controls);
+    let plan = repair.plan(&["--control", controls]).expect_code(0).json();
+    assert_eq!(plan["actions"].as_array().unwrap().len(), 1, "{plan}");
+    assert_eq!(plan["left_out"], json!([]));
+    repair.approve();
+    emulator.clear_calls();
+    repair.apply(&[]).expect_code(0);
+    let applied = repair.writes();
+    assert_ne!(repair.state(state), before);
+    emulator.clear_calls();
+    repair.rollback(&[]).expect_code(0);
+    let undone = repair.writes();
+    assert_eq!(repair.state(state), before);
+    (applied, undone)
+}
+
+#[test]
+fn grants_go_before_acls_and_come_back_after_what_keeps_them_out() {
+    let seed = "
+boto3.client('s3').create_bucket(Bucket='acme-acl')
+boto3.client('s3').put_bucket_acl(Bucket='acme-acl', ACL='public-read')
+";
+    let state = "[absent(call, Bucket='acme-acl') for call in (s3.get_bucket_acl, s3.get_bucket_ownership_controls, s3.get_public_access_block)]";
+    let (applied, undone) = together(seed, "AWS-S3-001,AWS-S3-006,AWS-S3-007", state);
+    assert_eq!(applied, ["s3:PutBucketAcl", "s3:PutBucketOwnershipControls", "s3:PutPublicAccessBlock"]);
+    assert_eq!(undone, ["s3:DeletePublicAccessBlock", "s3:DeleteBucketOwnershipControls", "s3:PutBucketAcl"]);
+}
+
+#[test]
+fn tokens_and_their_hops_are_changed_in_one_call() {
+    let seed = "
+boto3.client('ec2').run_instances(ImageId='ami-0acme0acme0acme01', MinCount=1, MaxCount=1,
+  MetadataOptions={'HttpTokens': 'optional', 'HttpPutResponseHopLimit': 3},
+  TagSpecifications=[{'ResourceType': 'instance', 'Tags': [{'Key': 'Name', 'Value': 'far'}]}])
+";
+    let (applied, undone) = together(seed, "AWS-EC2-024,AWS-EC2-025", "machine('far')['MetadataOptions']");
+    assert_eq!(applied, ["ec2:ModifyInstanceMetadataOptions"]);
+    assert_eq!(undone, ["ec2:ModifyInstanceMetadataOptions"]);
+}
+
+#[test]
+fn what_takes_a_person_is_left_out_and_says_why() {
+    let emulator = Emulator::start();
+    emulator.python(
+        "import boto3\ns3 = boto3.client('s3')\ns3.create_bucket(Bucket='acme-acl')\n\
+         s3.put_bucket_acl(Bucket='acme-acl', ACL='log-delivery-write')\n\
+         boto3.client('ec2').create_vpc(CidrBlock='10.5.0.0/16')",
+    );
+    let repair = Repair::of(&emulator);
+    repair.scan("AWS-S3-007,AWS-S3-010,AWS-EC2-010");
+    let plan = repair.plan(&["--param", "AWS-S3-010.key=alias/data"]).expect_code(3).json();
+    assert_eq!(plan["actions"], json!([]));
+    for told in
+        ["to the log delivery of S3: let the bucket policy", "S3 writes access logs to it", "rule 100 opens the ports"]
+    {
+        let reasons = plan["left_out"].as_array().unwrap().iter().map(|left| left["reason"].as_str().unwrap());
+        assert!(reasons.clone().any(|reason| reason.contains(told)), "{told}: {plan}");
+    }
+}

@@ -32,8 +32,14 @@ impl<'a> Repair<'a> {
     /// Scans with these controls; answers `region resource` to verdict of the first one.
     #[track_caller]
     pub fn scan(&self, controls: &str) -> std::collections::BTreeMap<String, String> {
+        self.scan_with(controls, &[])
+    }
+
+    /// Like `scan`, with further arguments.
+    #[track_caller]
+    pub fn scan_with(&self, controls: &str, args: &[&str]) -> std::collections::BTreeMap<String, String> {
         let output = self.command(&["scan", "aws", "--region", "us-east-1", "--fail-on", "none", "--format", "json"]);
-        let report = output.args(["--control", controls]).run().expect_code(0).json();
+        let report = output.args(["--control", controls]).args(args).run().expect_code(0).json();
         of_control(&report, controls.split(',').next().unwrap())
     }
 

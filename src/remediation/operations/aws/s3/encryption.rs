@@ -66,8 +66,9 @@ fn encrypt_with_kms(input: &Input<'_>) -> Result<Change, Refusal> {
     };
     let undo =
         if before.is_null() { input.call(&DELETE, bucket.clone()) } else { input.call(&PUT, parameters(before)) };
+    let blocked_types = before.get("blocked_types").cloned().unwrap_or_else(|| json!([]));
     let after = json!({
-        "algorithm": "aws:kms", "kms_key_id": key, "bucket_key_enabled": true, "blocked_types": before["blocked_types"],
+        "algorithm": "aws:kms", "kms_key_id": key, "bucket_key_enabled": true, "blocked_types": blocked_types,
     });
     let write = input.write(&PUT, parameters(&after), [undo]).replacing("encryption").then("encryption", after);
     Ok(Change::by([write])
@@ -150,6 +151,7 @@ mod tests {
         assert_eq!(undo(&change), [("s3:DeleteBucketEncryption", json!({"Bucket": "example"}))]);
         let rule = &parameters(&change)[0].1["ServerSideEncryptionConfiguration"]["Rules"][0];
         assert_eq!(rule.get("BlockedEncryptionTypes"), None);
+        assert_eq!(change.writes[0].after["encryption"]["blocked_types"], json!([]));
     }
 
     #[test]
