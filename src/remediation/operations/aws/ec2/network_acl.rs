@@ -87,7 +87,7 @@ fn delete_open_entries(input: &Input<'_>) -> Result<Change, Refusal> {
         let write = input.write(&DELETE, parameters, [create_again(input, entry)]);
         writes.push(write.then("inbound", json!({"entries": kept.clone()})));
         impact.push(format!(
-            "rule {} goes: nobody reaches the ports through it any more, from inside the network neither",
+            "rule {} goes: nobody reaches the ports through it any more, not even from inside the network",
             entry["rule_number"]
         ));
     }
