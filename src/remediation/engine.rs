@@ -163,7 +163,7 @@ impl Engine<'_> {
     }
 
     fn apply_action(&mut self, action: &Action, run: &Run) -> Result<ActionState, StoreError> {
-        let Some(_locked) = self.store.lock_resource(&action.account, &action.resource)? else {
+        let Some(_locked) = self.store.lock_resource(&action.account, guard::together_with(action))? else {
             return self.end(action, Ended::new(ActionState::Failed, "another process is changing this resource"));
         };
         if let Some(objection) = self.objection(action) {

@@ -1,6 +1,7 @@
 //! What is never done, whoever approved it.
 
 use super::cloud::Identity;
+use super::plan::Action;
 use crate::wildcard::matches;
 
 /// A resource as the guards see it.
@@ -25,6 +26,15 @@ pub fn objection(resource: Guarded<'_>, identity: &Identity, protected: &[String
     }
     is_us(resource, &identity.arn)
         .then(|| format!("it is the identity that would do it ({}), which could lock itself out", identity.arn))
+}
+
+/// What is locked while an action is done: its resource, or what it must not change together with.
+///
+/// Two processes must not take the last two administrators of an account at the same time, so its identities are changed
+/// one after the other.
+#[must_use]
+pub fn together_with(action: &Action) -> &str {
+    if action.kind.starts_with("aws.iam.") { "aws.iam" } else { &action.resource }
 }
 
 /// True if the resource is the user or role that makes the calls.

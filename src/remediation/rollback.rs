@@ -1,6 +1,7 @@
 //! Undoing a run: every resource that is still as the run left it goes back to what it was.
 
 use super::engine::Engine;
+use super::guard;
 use super::plan::Action;
 use super::state;
 use crate::audit::{Event, NewEntry, Outcome};
@@ -90,7 +91,7 @@ fn undo_action(
 ) -> Result<Undone, StoreError> {
     let had = run.action(action.number).map_or(ActionState::Applied, |recorded| recorded.state);
     let unchanged = |reason: String| Undone::new(action, had).because(reason);
-    let Some(_locked) = engine.store.lock_resource(&action.account, &action.resource)? else {
+    let Some(_locked) = engine.store.lock_resource(&action.account, guard::together_with(action))? else {
         return Ok(unchanged("another process is changing this resource".to_owned()));
     };
     (engine.watch)(action, "reading");

@@ -3,6 +3,7 @@
 use super::round_trips::{CASE, Case, round_trip_tests};
 
 round_trip_tests! {
+    pub CASES;
     sqs_server_side_encryption: Case {
         control: "AWS-SQS-002",
         seed: "boto3.client('sqs').create_queue(QueueName='orders', Attributes={'SqsManagedSseEnabled': 'false'})",

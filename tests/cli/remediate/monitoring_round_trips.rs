@@ -4,6 +4,7 @@ use super::round_trips::{CASE, Case, round_trip_tests};
 use serde_json::{Value, json};
 
 round_trip_tests! {
+    pub CASES;
     cloudtrail_make_multi_region: Case {
         control: "AWS-CLOUDTRAIL-011",
         seed: "

@@ -102,6 +102,7 @@ fn assert_permitted(emulator: &Emulator, plan: &Value) {
 fn permission(call: &str) -> String {
     let (service, operation) = call.split_once(':').unwrap();
     let service = match service {
+        "accessanalyzer" => "access-analyzer",
         "efs" => "elasticfilesystem",
         "elbv2" => "elasticloadbalancing",
         "s3control" => "s3",
@@ -130,12 +131,15 @@ fn finding(repair: &Repair<'_>, control: &str, resource: &str) -> String {
     found.unwrap_or_else(|| panic!("no finding of {control} on {resource}: {all}"))["id"].as_str().unwrap().to_owned()
 }
 
-/// A test for each case.
+/// A test for each case; `pub CASES;` before them makes them known to tests that take several at once.
 macro_rules! round_trip_tests {
-    ($($name:ident: $case:expr;)+) => {
+    (pub CASES; $($name:ident: $case:expr;)+) => {
         /// The cases of this module.
         pub const CASES: &[crate::remediate::round_trips::Case] = &[$($case),+];
 
+        crate::remediate::round_trips::round_trip_tests! { $($name: $case;)+ }
+    };
+    ($($name:ident: $case:expr;)+) => {
         $(#[test]
         fn $name() {
             crate::remediate::round_trips::round_trip(&$case);
@@ -154,6 +158,7 @@ s3.put_bucket_policy(Bucket="acme-web", Policy='''{ "Version": "2012-10-17",
 "#;
 
 round_trip_tests! {
+    pub CASES;
     s3_bucket_public_access_block: Case {
         control: "AWS-S3-001",
         seed: "boto3.client('s3').create_bucket(Bucket='acme-open')",
