@@ -195,6 +195,22 @@ pub struct Call {
     pub parameters: Value,
 }
 
+impl Call {
+    /// The write that makes this call and is undone by these.
+    #[must_use]
+    pub fn undone_by(self, undo: impl IntoIterator<Item = Self>) -> Write {
+        Write {
+            call: self.call,
+            region: self.region,
+            parameters: self.parameters,
+            slot: None,
+            after: Map::new(),
+            undone: Map::new(),
+            undo: undo.into_iter().collect(),
+        }
+    }
+}
+
 /// The key that marks a part of an earlier answer inside parameters.
 pub const OUTPUT_KEY: &str = "$output";
 
@@ -347,16 +363,7 @@ impl<'a> Input<'a> {
     /// A write in the resource's region, undone by these calls.
     #[must_use]
     pub fn write(&self, api: &WriteApi, parameters: Value, undo: impl IntoIterator<Item = Call>) -> Write {
-        let Call { call, region, parameters } = self.call(api, parameters);
-        Write {
-            call,
-            region,
-            parameters,
-            slot: None,
-            after: Map::new(),
-            undone: Map::new(),
-            undo: undo.into_iter().collect(),
-        }
+        self.call(api, parameters).undone_by(undo)
     }
 }
 

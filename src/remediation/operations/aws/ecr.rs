@@ -1,9 +1,9 @@
 //! Operations on Amazon ECR.
 
-use super::policy::{self, Shortened};
+use super::policy;
 use crate::inventory::aws::ecr::{GET_REPOSITORY_POLICY, Repository};
 use crate::inventory::schema::Type;
-use crate::remediation::operation::{Argument, Change, Exactness, FOR_EACH, Input, Operation, Refusal, Risk, WriteApi};
+use crate::remediation::operation::{Argument, Change, Exactness, Input, Operation, Refusal, Risk, WriteApi};
 use serde_json::{Value, json};
 
 /// The operations of this service.
@@ -18,42 +18,21 @@ const PUT_SCANNING: WriteApi =
     WriteApi::idempotent("ecr:PutImageScanningConfiguration", &["ecr:PutImageScanningConfiguration"]);
 const PUT_MUTABILITY: WriteApi = WriteApi::idempotent("ecr:PutImageTagMutability", &["ecr:PutImageTagMutability"]);
 
-const REMOVE_POLICY_STATEMENTS: Operation = Operation {
-    name: "aws.ecr.remove_policy_statements",
-    about: "Removes the chosen statements from a repository's policy; the text of all others stays byte for byte.",
-    kind: Repository::TYPE,
-    state: &["policy_text"],
-    looks_at: &["policy"],
-    arguments: &[Argument {
-        name: FOR_EACH,
-        ty: Type::List(&Type::Any),
-        required: true,
-        about: "The statements that go, out of `resource.policy.statements`.",
-    }],
-    risk: Risk::Disruptive,
-    rollback: Exactness::Exact,
-    rollback_note: "",
-    rollback_needs_approval: false,
-    writes: &[SET_POLICY, DELETE_POLICY],
-    made_by_provider: &[],
-    comes_after: &[],
-    settles_within: 60,
-    answer: None,
-    prepare: |input| {
-        let Some(Shortened { before, after, impact }) = policy::without_targets(input)? else {
-            return Ok(Change::nothing());
-        };
+const REMOVE_POLICY_STATEMENTS: Operation = policy::removal(
+    "aws.ecr.remove_policy_statements",
+    "Removes the chosen statements from a repository's policy; the text of all others stays byte for byte.",
+    Repository::TYPE,
+    &[SET_POLICY, DELETE_POLICY],
+    |input| {
         let repository = input.name();
-        let undo = input.call(&SET_POLICY, json!({"repositoryName": repository, "policyText": before}));
-        let write = match &after {
-            Some(text) => input.write(&SET_POLICY, json!({"repositoryName": repository, "policyText": text}), [undo]),
-            None => input.write(&DELETE_POLICY, json!({"repositoryName": repository}), [undo]),
-        };
-        let mut write = write.replacing("policy");
-        write.after = policy::fields_of(after.as_deref(), &GET_REPOSITORY_POLICY)?;
-        Ok(Change { impact, ..Change::by([write]) })
+        policy::remove_targets(input, &GET_REPOSITORY_POLICY, &|text| {
+            Ok(match text {
+                Some(text) => input.call(&SET_POLICY, json!({"repositoryName": repository, "policyText": text})),
+                None => input.call(&DELETE_POLICY, json!({"repositoryName": repository})),
+            })
+        })
     },
-};
+);
 
 const SCAN_ON_PUSH: Operation = Operation {
     name: "aws.ecr.scan_on_push",

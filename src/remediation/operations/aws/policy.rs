@@ -1,10 +1,99 @@
-//! Removing statements from resource policies.
+//! Changing resource policies: removing statements, and adding the one that denies plain HTTP.
 
+use crate::inventory::ResourceType;
 use crate::inventory::aws::policy_document::PolicyDocument;
-use crate::inventory::schema::ApiCall;
-use crate::remediation::operation::{Input, Refusal};
+use crate::inventory::schema::{ApiCall, Type};
+use crate::remediation::operation::{
+    Argument, Call, Change, Exactness, FOR_EACH, Input, Operation, Refusal, Risk, Write, WriteApi,
+};
 use crate::remediation::policy_text;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
+
+/// What every operation that removes statements of a policy is, but for what is given.
+pub const fn removal(
+    name: &'static str,
+    about: &'static str,
+    kind: &'static ResourceType,
+    writes: &'static [WriteApi],
+    prepare: fn(&Input<'_>) -> Result<Change, Refusal>,
+) -> Operation {
+    Operation {
+        name,
+        about,
+        kind,
+        state: &["policy_text"],
+        looks_at: &["policy"],
+        arguments: &[Argument {
+            name: FOR_EACH,
+            ty: Type::List(&Type::Any),
+            required: true,
+            about: "The statements that go, out of `resource.policy.statements`.",
+        }],
+        risk: Risk::Disruptive,
+        rollback: Exactness::Exact,
+        rollback_note: "",
+        rollback_needs_approval: false,
+        writes,
+        made_by_provider: &[],
+        comes_after: &[],
+        settles_within: 60,
+        answer: None,
+        prepare,
+    }
+}
+
+/// The call that gives the resource this policy text, or takes its policy away.
+pub type PutPolicy<'a> = &'a dyn Fn(Option<&str>) -> Result<Call, Refusal>;
+
+/// Removes the statements that the control chose. `read` is the call that brings the policy, `put` makes the ones that
+/// change it and undo that.
+pub fn remove_targets(input: &Input<'_>, read: &ApiCall, put: PutPolicy<'_>) -> Result<Change, Refusal> {
+    let Some(Shortened { before, after, impact }) = without_targets(input)? else { return Ok(Change::nothing()) };
+    Ok(Change { impact, ..Change::by([replace(Some(before), after.as_deref(), read, put)?]) })
+}
+
+/// Adds a statement that denies plain HTTP to everyone, for every action of `service` on these resources.
+pub fn deny_plain_http(
+    input: &Input<'_>,
+    service: &str,
+    resources: &Value,
+    read: &ApiCall,
+    put: PutPolicy<'_>,
+) -> Result<Change, Refusal> {
+    const SID: &str = "DenyInsecureTransport";
+    let parsed = input.field("policy")?;
+    let statements = parsed.get("statements").and_then(Value::as_array);
+    let sids: Vec<_> =
+        statements.into_iter().flatten().filter_map(|statement| statement.get("sid")?.as_str()).collect();
+    let sid = (1..)
+        .map(|number| if number == 1 { SID.to_owned() } else { format!("{SID}{number}") })
+        .find(|sid| !sids.contains(&sid.as_str()))
+        .unwrap_or_default();
+    let statement = json!({
+        "Sid": sid,
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": format!("{service}:*"),
+        "Resource": resources,
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    })
+    .to_string();
+    let before = input.field("policy_text")?.as_str();
+    let after = match before {
+        None => format!(r#"{{"Version":"2012-10-17","Statement":[{statement}]}}"#),
+        Some(text) => policy_text::with(text, &statement)
+            .ok_or_else(|| Refusal::Unsuitable("the policy cannot be edited".to_owned()))?,
+    };
+    Ok(Change::by([replace(before, Some(&after), read, put)?])
+        .telling("clients that still use plain HTTP are refused, signed requests too"))
+}
+
+/// The write that leads from one policy text to another; none is no policy.
+fn replace(before: Option<&str>, after: Option<&str>, read: &ApiCall, put: PutPolicy<'_>) -> Result<Write, Refusal> {
+    let mut write = put(after)?.undone_by([put(before)?]).replacing("policy");
+    write.after = fields_of(after, read)?;
+    Ok(write)
+}
 
 /// The policy of a resource without the statements that the control chose.
 #[derive(Debug)]

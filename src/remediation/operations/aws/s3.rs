@@ -5,13 +5,13 @@ mod encryption;
 mod logging;
 
 use super::partition;
-use super::policy::{self, Shortened};
+use super::policy;
+use crate::inventory::aws::policy_document::PolicyDocument;
 use crate::inventory::aws::s3::{Account, Bucket, GET_BUCKET_POLICY};
 use crate::inventory::schema::Type;
 use crate::remediation::operation::{
-    Argument, Change, Exactness, FOR_EACH, Input, Operation, Refusal, Risk, Write, WriteApi,
+    Argument, Call, Change, Exactness, Input, Operation, Refusal, Risk, Write, WriteApi,
 };
-use crate::remediation::policy_text;
 use serde_json::{Map, Value, json};
 
 /// The operations of this service. Policies and ACLs come before the switches that refuse public ones, and grants
@@ -130,35 +130,15 @@ fn block(input: &Input<'_>, put: &WriteApi, delete: &WriteApi, whose: &Value) ->
     Ok(Some(write.then("public_access_block", after.into())))
 }
 
-const REMOVE_POLICY_STATEMENTS: Operation = Operation {
-    name: "aws.s3.remove_policy_statements",
-    about: "Removes the chosen statements from a bucket policy; the text of all others stays byte for byte.",
-    kind: Bucket::TYPE,
-    state: &["policy_text"],
-    looks_at: &["policy"],
-    arguments: &[Argument {
-        name: FOR_EACH,
-        ty: Type::List(&Type::Any),
-        required: true,
-        about: "The statements that go, out of `resource.policy.statements`.",
-    }],
-    risk: Risk::Disruptive,
-    rollback: Exactness::Exact,
-    rollback_note: "",
-    rollback_needs_approval: false,
-    writes: &[PUT_POLICY, DELETE_POLICY],
-    made_by_provider: &[],
-    comes_after: &[],
-    settles_within: 60,
-    answer: None,
-    prepare: |input| {
-        let Some(Shortened { before, after, impact }) = policy::without_targets(input)? else {
-            return Ok(Change::nothing());
-        };
-        let write = put_policy(input, Some(before), after.as_deref())?;
-        Ok(Change { impact, ..Change::by([write]) })
+const REMOVE_POLICY_STATEMENTS: Operation = policy::removal(
+    "aws.s3.remove_policy_statements",
+    "Removes the chosen statements from a bucket policy; the text of all others stays byte for byte.",
+    Bucket::TYPE,
+    &[PUT_POLICY, DELETE_POLICY],
+    |input| {
+        policy::remove_targets(input, &GET_BUCKET_POLICY, &|text| Ok(put_policy(input, text))).map(telling_publicity)
     },
-};
+);
 
 const DENY_INSECURE_TRANSPORT: Operation = Operation {
     name: "aws.s3.deny_insecure_transport",
@@ -181,58 +161,33 @@ const DENY_INSECURE_TRANSPORT: Operation = Operation {
 
 fn deny_insecure_transport(input: &Input<'_>) -> Result<Change, Refusal> {
     let bucket = input.name();
+    let denies = PolicyDocument::RECORD.helper("denies_plain_http");
     let parsed = input.field("policy")?;
-    let denies = crate::inventory::aws::policy_document::PolicyDocument::RECORD.helper("denies_plain_http");
     if denies.is_some_and(|helper| (helper.run)(parsed, &[bucket.into()]) == Value::Bool(true)) {
         return Ok(Change::nothing());
     }
-    let sids: Vec<_> = parsed
-        .get("statements")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-        .filter_map(|statement| statement.get("sid")?.as_str())
-        .collect();
-    let sid =
-        (1..)
-            .map(|number| {
-                if number == 1 { "DenyInsecureTransport".to_owned() } else { format!("DenyInsecureTransport{number}") }
-            })
-            .find(|sid| !sids.contains(&sid.as_str()))
-            .unwrap_or_default();
     let arn = format!("arn:{}:s3:::{bucket}", partition(input.common("region")));
-    let statement = json!({
-        "Sid": sid,
-        "Effect": "Deny",
-        "Principal": "*",
-        "Action": "s3:*",
-        "Resource": [arn, format!("{arn}/*")],
-        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-    })
-    .to_string();
-    let before = input.field("policy_text")?.as_str();
-    let after = match before {
-        None => format!(r#"{{"Version":"2012-10-17","Statement":[{statement}]}}"#),
-        Some(text) => policy_text::with(text, &statement)
-            .ok_or_else(|| Refusal::Unsuitable("the policy cannot be edited".to_owned()))?,
-    };
-    Ok(Change::by([put_policy(input, before, Some(&after))?])
-        .telling("clients that still use plain HTTP are refused, signed requests too"))
+    let resources = json!([arn, format!("{arn}/*")]);
+    let put = |text: Option<&str>| Ok(put_policy(input, text));
+    policy::deny_plain_http(input, "s3", &resources, &GET_BUCKET_POLICY, &put).map(telling_publicity)
 }
 
-/// The write that leads from one policy text to another; none is no policy.
-fn put_policy(input: &Input<'_>, before: Option<&str>, after: Option<&str>) -> Result<Write, Refusal> {
+fn put_policy(input: &Input<'_>, text: Option<&str>) -> Call {
     let bucket = input.name();
-    let parameters = |text: Option<&str>| match text {
-        Some(text) => (&PUT_POLICY, json!({"Bucket": bucket, "Policy": text})),
-        None => (&DELETE_POLICY, json!({"Bucket": bucket})),
-    };
-    let (undo, undo_parameters) = parameters(before);
-    let (put, put_parameters) = parameters(after);
-    let mut write = input.write(put, put_parameters, [input.call(undo, undo_parameters)]).replacing("policy");
-    write.after = policy::fields_of(after, &GET_BUCKET_POLICY)?;
-    let public = policy::is_public(&write.after["policy"]);
-    Ok(write.then("policy_is_public", if after.is_none() { Value::Null } else { public.into() }))
+    match text {
+        Some(text) => input.call(&PUT_POLICY, json!({"Bucket": bucket, "Policy": text})),
+        None => input.call(&DELETE_POLICY, json!({"Bucket": bucket})),
+    }
+}
+
+/// The change of a policy, with what S3 says of it then.
+fn telling_publicity(mut change: Change) -> Change {
+    for write in &mut change.writes {
+        let policy = &write.after["policy"];
+        let public = if policy.is_null() { Value::Null } else { policy::is_public(policy).into() };
+        write.after.insert("policy_is_public".to_owned(), public);
+    }
+    change
 }
 
 const ENABLE_VERSIONING: Operation = Operation {

@@ -1,9 +1,9 @@
 //! Operations on Amazon SNS.
 
-use super::policy::{self, Shortened};
+use super::policy;
 use crate::inventory::aws::sns::{GET_TOPIC_ATTRIBUTES, Topic};
 use crate::inventory::schema::Type;
-use crate::remediation::operation::{Argument, Change, Exactness, FOR_EACH, Operation, Refusal, Risk, WriteApi};
+use crate::remediation::operation::{Argument, Change, Exactness, Operation, Refusal, Risk, WriteApi};
 use serde_json::{Value, json};
 
 /// The operations of this service.
@@ -11,45 +11,24 @@ pub const OPERATIONS: &[&Operation] = &[&REMOVE_POLICY_STATEMENTS, &ENCRYPT_TOPI
 
 const SET_ATTRIBUTES: WriteApi = WriteApi::idempotent("sns:SetTopicAttributes", &["sns:SetTopicAttributes"]);
 
-const REMOVE_POLICY_STATEMENTS: Operation = Operation {
-    name: "aws.sns.remove_policy_statements",
-    about: "Removes the chosen statements from a topic's policy; the text of all others stays byte for byte.",
-    kind: Topic::TYPE,
-    state: &["policy_text"],
-    looks_at: &["policy"],
-    arguments: &[Argument {
-        name: FOR_EACH,
-        ty: Type::List(&Type::Any),
-        required: true,
-        about: "The statements that go, out of `resource.policy.statements`.",
-    }],
-    risk: Risk::Disruptive,
-    rollback: Exactness::Exact,
-    rollback_note: "",
-    rollback_needs_approval: false,
-    writes: &[SET_ATTRIBUTES],
-    made_by_provider: &[],
-    comes_after: &[],
-    settles_within: 60,
-    answer: None,
-    prepare: |input| {
-        let Some(Shortened { before, after, impact }) = policy::without_targets(input)? else {
-            return Ok(Change::nothing());
-        };
-        let Some(after) = after else {
-            return Err(Refusal::Unsuitable(
-                "no statement would be left, and a topic cannot be without a policy: add one for its owner first"
-                    .to_owned(),
-            ));
-        };
-        let parameters =
-            |text: &str| json!({"TopicArn": input.common("id"), "AttributeName": "Policy", "AttributeValue": text});
-        let undo = input.call(&SET_ATTRIBUTES, parameters(before));
-        let mut write = input.write(&SET_ATTRIBUTES, parameters(&after), [undo]).replacing("policy");
-        write.after = policy::fields_of(Some(&after), &GET_TOPIC_ATTRIBUTES)?;
-        Ok(Change { impact, ..Change::by([write]) })
+const REMOVE_POLICY_STATEMENTS: Operation = policy::removal(
+    "aws.sns.remove_policy_statements",
+    "Removes the chosen statements from a topic's policy; the text of all others stays byte for byte.",
+    Topic::TYPE,
+    &[SET_ATTRIBUTES],
+    |input| {
+        policy::remove_targets(input, &GET_TOPIC_ATTRIBUTES, &|text| {
+            let text = text.ok_or_else(|| {
+                Refusal::Unsuitable(
+                    "no statement would be left, and a topic cannot be without a policy: add one for its owner first"
+                        .to_owned(),
+                )
+            })?;
+            let policy = json!({"TopicArn": input.common("id"), "AttributeName": "Policy", "AttributeValue": text});
+            Ok(input.call(&SET_ATTRIBUTES, policy))
+        })
     },
-};
+);
 
 const ENCRYPT_TOPIC: Operation = Operation {
     name: "aws.sns.encrypt_topic",

@@ -1,9 +1,8 @@
 //! Operations on Amazon SQS.
 
-use super::policy::{self, Shortened};
+use super::policy;
 use crate::inventory::aws::sqs::{GET_QUEUE_ATTRIBUTES, Queue};
-use crate::inventory::schema::Type;
-use crate::remediation::operation::{Argument, Change, Exactness, FOR_EACH, Operation, Risk, WriteApi};
+use crate::remediation::operation::{Call, Change, Exactness, Input, Operation, Refusal, Risk, WriteApi};
 use serde_json::{Value, json};
 
 /// The operations of this service.
@@ -11,42 +10,26 @@ pub const OPERATIONS: &[&Operation] = &[&REMOVE_POLICY_STATEMENTS, &ENCRYPT_QUEU
 
 const SET_ATTRIBUTES: WriteApi = WriteApi::idempotent("sqs:SetQueueAttributes", &["sqs:SetQueueAttributes"]);
 
+/// SQS says that a policy may take up to a minute.
+const SETTLES: u32 = 120;
+
 const REMOVE_POLICY_STATEMENTS: Operation = Operation {
-    name: "aws.sqs.remove_policy_statements",
-    about: "Removes the chosen statements from a queue's policy; the text of all others stays byte for byte.",
-    kind: Queue::TYPE,
-    state: &["policy_text"],
     looks_at: &["policy", "url"],
-    arguments: &[Argument {
-        name: FOR_EACH,
-        ty: Type::List(&Type::Any),
-        required: true,
-        about: "The statements that go, out of `resource.policy.statements`.",
-    }],
-    risk: Risk::Disruptive,
-    rollback: Exactness::Exact,
-    rollback_note: "",
-    rollback_needs_approval: false,
-    writes: &[SET_ATTRIBUTES],
-    made_by_provider: &[],
-    comes_after: &[],
-    // SQS says that a policy may take up to a minute.
-    settles_within: 120,
-    answer: None,
-    prepare: |input| {
-        let Some(Shortened { before, after, impact }) = policy::without_targets(input)? else {
-            return Ok(Change::nothing());
-        };
-        let url = input.field("url")?;
-        // An empty text takes the policy away.
-        let parameters = |text: &str| json!({"QueueUrl": url, "Attributes": {"Policy": text}});
-        let undo = input.call(&SET_ATTRIBUTES, parameters(before));
-        let write = input.write(&SET_ATTRIBUTES, parameters(after.as_deref().unwrap_or_default()), [undo]);
-        let mut write = write.replacing("policy");
-        write.after = policy::fields_of(after.as_deref(), &GET_QUEUE_ATTRIBUTES)?;
-        Ok(Change { impact, ..Change::by([write]) })
-    },
+    settles_within: SETTLES,
+    ..policy::removal(
+        "aws.sqs.remove_policy_statements",
+        "Removes the chosen statements from a queue's policy; the text of all others stays byte for byte.",
+        Queue::TYPE,
+        &[SET_ATTRIBUTES],
+        |input| policy::remove_targets(input, &GET_QUEUE_ATTRIBUTES, &|text| put_policy(input, text)),
+    )
 };
+
+/// The call that gives a queue this policy text; an empty one takes the policy away.
+fn put_policy(input: &Input<'_>, text: Option<&str>) -> Result<Call, Refusal> {
+    let policy = json!({"Policy": text.unwrap_or_default()});
+    Ok(input.call(&SET_ATTRIBUTES, json!({"QueueUrl": input.field("url")?, "Attributes": policy})))
+}
 
 const ENCRYPT_QUEUE: Operation = Operation {
     name: "aws.sqs.encrypt_queue",
@@ -62,7 +45,7 @@ const ENCRYPT_QUEUE: Operation = Operation {
     writes: &[SET_ATTRIBUTES],
     made_by_provider: &[],
     comes_after: &[],
-    settles_within: 120,
+    settles_within: SETTLES,
     answer: None,
     prepare: |input| {
         let (own, kms) = (input.field("sse_sqs")?, input.field("kms_key_id")?);
