@@ -47,5 +47,7 @@ resource_type! {
         maybe rotation_enabled: bool, from [DESCRIBE_KEY, GET_KEY_ROTATION_STATUS];
         /// The key policy.
         reading policy: PolicyDocument, from [GET_KEY_POLICY];
+        /// The text of the key policy as KMS keeps it.
+        reading policy_text: String, from [GET_KEY_POLICY];
     }
 }

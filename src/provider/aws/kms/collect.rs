@@ -66,6 +66,11 @@ async fn read(task: &Task, key: KeyListEntry, aliases: &Aliases) {
         Some(Err(failure)) => Reading::Unreadable(failure.clone()),
         None => Reading::NotCollected,
     };
+    let policy = if ["policy", "policy_text"].iter().any(|field| task.wants(Key::TYPE, field)) {
+        Some(policy(scope, &arn).await)
+    } else {
+        None
+    };
     let name = match &aliases {
         Reading::Known(aliases) => aliases.first().cloned(),
         _ => None,
@@ -84,7 +89,18 @@ async fn read(task: &Task, key: KeyListEntry, aliases: &Aliases) {
             Some(metadata) if task.wants(Key::TYPE, "rotation_enabled") => rotation(scope, metadata, &arn).await.into(),
             _ => Reading::NotCollected,
         },
-        policy: task.reading(Key::TYPE, "policy", || policy(scope, &arn)).await,
+        policy: match &policy {
+            Some(text) if task.wants(Key::TYPE, "policy") => text
+                .as_ref()
+                .map_err(Clone::clone)
+                .and_then(|text| PolicyDocument::parse(text, &kms::GET_KEY_POLICY))
+                .into(),
+            _ => Reading::NotCollected,
+        },
+        policy_text: match policy {
+            Some(text) if task.wants(Key::TYPE, "policy_text") => text.into(),
+            _ => Reading::NotCollected,
+        },
     };
     scope.emit(Key::TYPE, scope.place(arn.clone(), name, BTreeMap::new()), &readings).await;
 }
@@ -144,13 +160,12 @@ async fn rotation(
     Ok(answer.map(|answer| answer.key_rotation_enabled))
 }
 
-async fn policy(scope: &Scope, arn: &str) -> Result<PolicyDocument, CallFailure> {
+async fn policy(scope: &Scope, arn: &str) -> Result<String, CallFailure> {
     let call = &kms::GET_KEY_POLICY;
     // A key has exactly one policy, and this is its name.
     let request = scope.clients.kms().get_key_policy().key_id(arn).policy_name("default").send();
     let answer = scope.call_about(arn, call, &[], request).await?;
-    let policy = answer.and_then(|answer| answer.policy).ok_or_else(|| CallFailure::incomplete(call, "policy"))?;
-    PolicyDocument::parse(&policy, call)
+    answer.and_then(|answer| answer.policy).ok_or_else(|| CallFailure::incomplete(call, "policy"))
 }
 
 async fn tags(scope: &Scope, arn: &str) -> Result<BTreeMap<String, String>, CallFailure> {

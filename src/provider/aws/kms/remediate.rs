@@ -8,6 +8,7 @@ write_calls! {
     "kms:DisableKeyRotation" => disable_key_rotation,
     "kms:CancelKeyDeletion" => cancel_key_deletion,
     "kms:ScheduleKeyDeletion" => schedule_key_deletion,
+    "kms:PutKeyPolicy" => put_key_policy,
 }
 
 async fn enable_key_rotation(scope: &Scope, given: Parameters<'_>) -> Written {
@@ -27,4 +28,16 @@ async fn schedule_key_deletion(scope: &Scope, given: Parameters<'_>) -> Written 
     let days = given.number("PendingWindowInDays")?;
     let request = scope.clients.kms().schedule_key_deletion().key_id(given.text("KeyId")?);
     given.done(request.pending_window_in_days(days).send().await)
+}
+
+async fn put_key_policy(scope: &Scope, given: Parameters<'_>) -> Written {
+    // KMS refuses a policy with which the caller could not change the policy any more, unless it is told not to look.
+    let request = scope
+        .clients
+        .kms()
+        .put_key_policy()
+        .key_id(given.text("KeyId")?)
+        .policy_name(given.text("PolicyName")?)
+        .policy(given.text("Policy")?);
+    given.done(request.send().await)
 }

@@ -1,14 +1,16 @@
 //! Operations on AWS KMS.
 
-use crate::inventory::aws::kms::Key;
+use super::policy;
+use crate::inventory::aws::kms::{GET_KEY_POLICY, Key};
 use crate::inventory::schema::ApiCall;
 use crate::remediation::operation::{Change, Exactness, Input, Operation, Refusal, Risk, WriteApi};
 use crate::remediation::state::any;
+use crate::wildcard::matches;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 /// The operations of this service.
-pub const OPERATIONS: &[&Operation] = &[&CANCEL_DELETION, &ENABLE_ROTATION];
+pub const OPERATIONS: &[&Operation] = &[&CANCEL_DELETION, &ENABLE_ROTATION, &REMOVE_POLICY_STATEMENTS];
 
 const ENABLE: WriteApi = WriteApi::idempotent("kms:EnableKeyRotation", &["kms:EnableKeyRotation"]);
 const DISABLE: WriteApi = WriteApi::idempotent("kms:DisableKeyRotation", &["kms:DisableKeyRotation"]);
@@ -24,6 +26,8 @@ const SCHEDULE: WriteApi = WriteApi {
     idempotent: true,
     already: IS_SO,
 };
+
+const PUT_POLICY: WriteApi = WriteApi::idempotent("kms:PutKeyPolicy", &["kms:PutKeyPolicy"]);
 
 const ENABLE_ROTATION: Operation = Operation {
     name: "aws.kms.enable_rotation",
@@ -107,6 +111,61 @@ fn cancel_deletion(input: &Input<'_>) -> Result<Change, Refusal> {
         .telling("the key stays disabled: `aws kms enable-key` lets it be used again"))
 }
 
+const REMOVE_POLICY_STATEMENTS: Operation = policy::removal(
+    "aws.kms.remove_policy_statements",
+    "Removes the chosen statements from a key policy; the text of all others stays byte for byte.",
+    Key::TYPE,
+    &[PUT_POLICY],
+    remove_policy_statements,
+);
+
+fn remove_policy_statements(input: &Input<'_>) -> Result<Change, Refusal> {
+    let change = policy::remove_targets(input, &GET_KEY_POLICY, &|text| {
+        let text = text.ok_or_else(|| {
+            Refusal::Unsuitable(
+                "no statement would be left, and nobody could use or change the key: add one for the account first"
+                    .to_owned(),
+            )
+        })?;
+        let policy = json!({"KeyId": input.common("id"), "PolicyName": "default", "Policy": text});
+        Ok(input.call(&PUT_POLICY, policy))
+    })?;
+    let Some(write) = change.writes.first() else { return Ok(change) };
+    let account = input.common("account");
+    if account_administers(input.field("policy")?, account) && !account_administers(&write.after["policy"], account) {
+        return Err(Refusal::LocksOut(
+            "the account could no longer change the key policy through IAM: add a statement that allows kms:* to the \
+             account's root first"
+                .to_owned(),
+        ));
+    }
+    Ok(change.telling(
+        "grants that were made through these statements stay: see `aws kms list-grants`, and revoke what nobody knows",
+    ))
+}
+
+/// True if a statement without conditions lets the account, or everyone, change the key policy.
+fn account_administers(policy: &Value, account: &str) -> bool {
+    const CHANGING: &str = "kms:putkeypolicy";
+    let list = |of: &'_ Value, key: &str| of.get(key).and_then(Value::as_array).cloned().unwrap_or_default();
+    let covers = |patterns: &[Value]| {
+        patterns.iter().filter_map(Value::as_str).any(|pattern| matches(&pattern.to_ascii_lowercase(), CHANGING))
+    };
+    let is_account = |principal: &Value| {
+        let value = principal["value"].as_str().unwrap_or_default();
+        value == "*" || value == account || value.ends_with(&format!(":iam::{account}:root"))
+    };
+    list(policy, "statements").iter().any(|statement| {
+        let (actions, others) = (list(statement, "actions"), list(statement, "not_actions"));
+        let excluded = list(statement, "not_principals");
+        statement["effect"] == "Allow"
+            && list(statement, "conditions").is_empty()
+            && (list(statement, "principals").iter().any(is_account)
+                || !excluded.is_empty() && !excluded.iter().any(is_account))
+            && (covers(&actions) || !others.is_empty() && !covers(&others))
+    })
+}
+
 /// Days from `now`, the last one begun counted whole.
 fn days_until(date: Timestamp, now: Timestamp) -> i64 {
     const DAY: i64 = 24 * 60 * 60;
@@ -154,5 +213,48 @@ mod tests {
         ] {
             assert!(matches!(prepare(&CANCEL_DELETION, refused, json!({})), Err(Refusal::Unsuitable(_))));
         }
+    }
+
+    const ACCOUNT: &str = r#"{"Sid":"account","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":"kms:*","Resource":"*"}"#;
+    const ROLE: &str = r#"{"Sid":"role","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:role/app"},"Action":"kms:*","Resource":"*"}"#;
+
+    /// Removes the first statement of a policy.
+    fn first_removed(statements: &[&str]) -> Result<Change, Refusal> {
+        let text = format!(r#"{{"Statement": [{}]}}"#, statements.join(",\n"));
+        let fields = Value::Object(policy::fields_of(Some(&text), &GET_KEY_POLICY).unwrap());
+        let with = json!({"for_each": [fields["policy"]["statements"][0]]});
+        prepare(&REMOVE_POLICY_STATEMENTS, fields, with)
+    }
+
+    #[test]
+    fn the_public_statement_goes_and_the_others_stay() {
+        let public = r#"{"Sid":"all", "Effect":"Allow","Principal":{"AWS":"*"},"Action":"kms:Decrypt","Resource":"*"}"#;
+        let change = first_removed(&[public, ACCOUNT, ROLE]).unwrap();
+        let call = |text: String| json!({"KeyId": "example-id", "PolicyName": "default", "Policy": text});
+        let rest = format!("{{\"Statement\": [{ACCOUNT},\n{ROLE}]}}");
+        let all = format!("{{\"Statement\": [{public},\n{ACCOUNT},\n{ROLE}]}}");
+        assert_eq!(parameters(&change), [("kms:PutKeyPolicy", call(rest))]);
+        assert_eq!(undo(&change), [("kms:PutKeyPolicy", call(all))]);
+        assert!(change.impact[0].contains("statement all goes"), "{:?}", change.impact);
+        // Its account could not change the policy of this key before, and loses nothing.
+        assert!(first_removed(&[public, ROLE]).is_ok());
+    }
+
+    #[test]
+    fn the_account_keeps_the_key() {
+        let everything = r#"{"Effect":"Allow","Principal":"*","Action":"KMS:Put*","Resource":"*"}"#;
+        let but_one = r#"{"Effect":"Allow","NotPrincipal":{"AWS":"arn:aws:iam::210987654321:root"},"NotAction":"kms:Decrypt","Resource":"*"}"#;
+        let narrowed = r#"{"Effect":"Allow","Principal":{"AWS":"123456789012"},"Action":"kms:*","Resource":"*","Condition":{"Bool":{"aws:MultiFactorAuthPresent":"true"}}}"#;
+        for (statements, refused) in [
+            ([everything, ROLE], true),
+            ([but_one, ROLE], true),
+            ([everything, narrowed], true),
+            ([everything, ACCOUNT], false),
+            ([but_one, ACCOUNT], false),
+        ] {
+            let result = first_removed(&statements);
+            assert_eq!(matches!(result, Err(Refusal::LocksOut(_))), refused, "{statements:?}: {result:?}");
+        }
+        assert!(matches!(first_removed(&[everything]), Err(Refusal::Unsuitable(_))));
     }
 }
