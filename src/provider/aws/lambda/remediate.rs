@@ -7,6 +7,7 @@ use aws_sdk_lambda::types::FunctionUrlAuthType;
 write_calls! {
     "lambda:RemovePermission" => remove_permission,
     "lambda:AddPermission" => add_permission,
+    "lambda:UpdateFunctionUrlConfig" => update_function_url_config,
 }
 
 async fn remove_permission(scope: &Scope, given: Parameters<'_>) -> Written {
@@ -36,5 +37,16 @@ async fn add_permission(scope: &Scope, given: Parameters<'_>) -> Written {
         .set_principal_org_id(text("PrincipalOrgID"))
         .set_function_url_auth_type(given.given_text("FunctionUrlAuthType").map(FunctionUrlAuthType::from))
         .set_invoked_via_function_url(given.given_switch("InvokedViaFunctionUrl"));
+    given.done(request.send().await)
+}
+
+async fn update_function_url_config(scope: &Scope, given: Parameters<'_>) -> Written {
+    let request = scope
+        .clients
+        .lambda()
+        .update_function_url_config()
+        .function_name(given.text("FunctionName")?)
+        .set_qualifier(given.given_text("Qualifier").map(ToOwned::to_owned))
+        .auth_type(FunctionUrlAuthType::from(given.text("AuthType")?));
     given.done(request.send().await)
 }

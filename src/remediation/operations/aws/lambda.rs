@@ -7,7 +7,7 @@ use crate::remediation::operation::{Argument, Change, Exactness, FOR_EACH, Input
 use serde_json::{Map, Value, json};
 
 /// The operations of this service.
-pub const OPERATIONS: &[&Operation] = &[&REMOVE_PERMISSIONS];
+pub const OPERATIONS: &[&Operation] = &[&REMOVE_PERMISSIONS, &REQUIRE_SIGNED_REQUESTS];
 
 const REMOVE: WriteApi = WriteApi {
     // The statement is gone, as wanted.
@@ -19,6 +19,9 @@ const ADD: WriteApi = WriteApi {
     already: &["ResourceConflictException"],
     ..WriteApi::idempotent("lambda:AddPermission", &["lambda:AddPermission"])
 };
+
+const UPDATE_URL: WriteApi =
+    WriteApi::idempotent("lambda:UpdateFunctionUrlConfig", &["lambda:UpdateFunctionUrlConfig"]);
 
 const REMOVE_PERMISSIONS: Operation = Operation {
     name: "aws.lambda.remove_permissions",
@@ -73,6 +76,59 @@ fn remove_permissions(input: &Input<'_>) -> Result<Change, Refusal> {
         writes.push(write);
     }
     Ok(Change { impact, ..Change::by(writes) })
+}
+
+const REQUIRE_SIGNED_REQUESTS: Operation = Operation {
+    name: "aws.lambda.require_signed_requests",
+    about: "Lets the URLs of a function and of its aliases take only requests that are signed, which IAM then judges.",
+    kind: Function::TYPE,
+    state: &["urls"],
+    looks_at: &[],
+    arguments: &[],
+    risk: Risk::Disruptive,
+    rollback: Exactness::Exact,
+    rollback_note: "",
+    rollback_needs_approval: false,
+    writes: &[UPDATE_URL],
+    made_by_provider: &[],
+    comes_after: &[],
+    settles_within: 60,
+    answer: None,
+    prepare: require_signed_requests,
+};
+
+fn require_signed_requests(input: &Input<'_>) -> Result<Change, Refusal> {
+    const SIGNED: &str = "AWS_IAM";
+    let mut urls = input.list("urls")?.to_vec();
+    let mut writes = Vec::new();
+    for index in 0..urls.len() {
+        let before = urls[index]["auth_type"].as_str().unwrap_or_default().to_owned();
+        if before == SIGNED {
+            continue;
+        }
+        // The URL of an alias belongs to the function's ARN with the name of the alias behind it.
+        let of = urls[index]["function"].as_str().unwrap_or_default();
+        let alias = of.strip_prefix(input.common("id")).and_then(|rest| rest.strip_prefix(':'));
+        let parameters = |auth_type: &str| {
+            let mut parameters = json!({"FunctionName": input.name(), "AuthType": auth_type});
+            if let Some(alias) = alias {
+                parameters["Qualifier"] = alias.into();
+            }
+            parameters
+        };
+        let write = input.write(&UPDATE_URL, parameters(SIGNED), [input.call(&UPDATE_URL, parameters(&before))]);
+        urls[index]["auth_type"] = SIGNED.into();
+        writes.push(write.then("urls", urls.clone().into()));
+    }
+    let change = Change::by(writes);
+    Ok(if change.writes.is_empty() {
+        change
+    } else {
+        change.telling(
+            "callers that do not sign their requests are refused, browsers and webhooks among them; those that sign \
+             need lambda:InvokeFunctionUrl and lambda:InvokeFunction",
+        )
+    })
 }
 
 /// The statement of the policy that is `target`, as it is written.
@@ -223,5 +279,24 @@ mod tests {
         }
         assert_eq!(condition("StringLike", "aws:PrincipalOrgID", &json!("o-*")), None);
         assert_eq!(condition("ArnLike", "aws:SourceArn", &json!(["a", "b"])), None);
+    }
+
+    #[test]
+    fn every_open_url_asks_for_signatures_and_no_other_is_touched() {
+        let arn = "arn:aws:lambda:eu-west-1:123456789012:function:example";
+        let url = |alias: &str, auth_type: &str| json!({"function": format!("{arn}{alias}"), "auth_type": auth_type});
+        let fields = |urls: Value| json!({"id": arn, "urls": urls});
+        let three = json!([url("", "NONE"), url(":old", "AWS_IAM"), url(":live", "NONE")]);
+        let change = prepare(&REQUIRE_SIGNED_REQUESTS, fields(three), json!({})).unwrap();
+        let own = |auth_type: &str| json!({"FunctionName": "example", "AuthType": auth_type});
+        let live = |auth_type: &str| json!({"FunctionName": "example", "AuthType": auth_type, "Qualifier": "live"});
+        let call = "lambda:UpdateFunctionUrlConfig";
+        assert_eq!(parameters(&change), [(call, own("AWS_IAM")), (call, live("AWS_IAM"))]);
+        let undone: Vec<_> = change.writes.iter().map(|write| write.undo[0].parameters.clone()).collect();
+        assert_eq!(undone, [own("NONE"), live("NONE")]);
+        let first = json!([url("", "AWS_IAM"), url(":old", "AWS_IAM"), url(":live", "NONE")]);
+        assert_eq!(change.writes[0].after["urls"], first);
+        let nothing = prepare(&REQUIRE_SIGNED_REQUESTS, fields(json!([url("", "AWS_IAM")])), json!({}));
+        assert_eq!(nothing, Ok(Change::nothing()));
     }
 }
