@@ -2,6 +2,7 @@
 
 use crate::inventory::schema::{ApiCall, ResourceType};
 use crate::resource_type;
+use std::collections::BTreeMap;
 
 /// The documents that a region has of this account.
 pub const LIST_DOCUMENTS: ApiCall = ApiCall::new("ssm:ListDocuments", &["ssm:ListDocuments"]);
@@ -23,7 +24,7 @@ resource_type! {
         listed kind: Option<String>;
         /// Ids of the accounts that may use it, or `all` for everyone.
         reading shared_with: Vec<String>, from [DESCRIBE_DOCUMENT_PERMISSION];
-        /// The version that everyone may use, for instance `$DEFAULT`; absent if the document is not public.
-        maybe public_version: String, from [DESCRIBE_DOCUMENT_PERMISSION];
+        /// The version that each of these may use, for instance `$DEFAULT`, where Systems Manager says so.
+        reading shared_versions: BTreeMap<String, String>, from [DESCRIBE_DOCUMENT_PERMISSION];
     }
 }

@@ -5,6 +5,7 @@ use crate::inventory::{CallFailure, Reading};
 use crate::provider::aws::collector::{Collector, Reach, Task};
 use aws_sdk_ssm::types::{DocumentIdentifier, DocumentKeyValuesFilter, DocumentPermissionType};
 use futures_util::{StreamExt, stream};
+use std::collections::BTreeMap;
 
 /// The collectors of this service.
 pub const COLLECTORS: &[Collector] = &[Collector {
@@ -39,7 +40,7 @@ async fn read(task: &Task, document: DocumentIdentifier) {
     }
     let wants = |field: &str| task.wants(Document::TYPE, field);
     let sharing =
-        if wants("shared_with") || wants("public_version") { Some(sharing(task, &name, &arn).await) } else { None };
+        if wants("shared_with") || wants("shared_versions") { Some(sharing(task, &name, &arn).await) } else { None };
     let readings = Document {
         kind: document.document_type.map(|kind| kind.as_str().to_owned()),
         shared_with: match &sharing {
@@ -48,8 +49,8 @@ async fn read(task: &Task, document: DocumentIdentifier) {
             }
             _ => Reading::NotCollected,
         },
-        public_version: match sharing {
-            Some(sharing) if wants("public_version") => sharing.map(|sharing| sharing.public_version).into(),
+        shared_versions: match sharing {
+            Some(sharing) if wants("shared_versions") => sharing.map(|sharing| sharing.versions).into(),
             _ => Reading::NotCollected,
         },
     };
@@ -61,7 +62,7 @@ async fn read(task: &Task, document: DocumentIdentifier) {
 #[derive(Default)]
 struct Sharing {
     accounts: Vec<String>,
-    public_version: Option<String>,
+    versions: BTreeMap<String, String>,
 }
 
 async fn sharing(task: &Task, name: &str, arn: &str) -> Result<Sharing, CallFailure> {
@@ -72,17 +73,13 @@ async fn sharing(task: &Task, name: &str, arn: &str) -> Result<Sharing, CallFail
         let request = request.permission_type(DocumentPermissionType::Share).set_next_token(next);
         let answer = task.scope.call_about(arn, &ssm::DESCRIBE_DOCUMENT_PERMISSION, &[], request.send()).await?;
         let Some(answer) = answer else { return Ok(sharing) };
-        let public = |id: &str| id.eq_ignore_ascii_case(ALL);
-        let version = answer
-            .account_sharing_info_list
-            .unwrap_or_default()
-            .into_iter()
-            .find(|one| one.account_id.as_deref().is_some_and(public))
-            .and_then(|one| one.shared_document_version);
-        sharing.public_version = sharing.public_version.or(version);
-        let shared = answer.account_ids.unwrap_or_default().into_iter();
         // It is written `all` and `All`, in answers as in requests.
-        sharing.accounts.extend(shared.map(|id| if public(&id) { ALL.to_owned() } else { id }));
+        let spelled = |id: String| if id.eq_ignore_ascii_case(ALL) { ALL.to_owned() } else { id };
+        let versions = answer.account_sharing_info_list.unwrap_or_default().into_iter();
+        sharing
+            .versions
+            .extend(versions.filter_map(|one| Some((spelled(one.account_id?), one.shared_document_version?))));
+        sharing.accounts.extend(answer.account_ids.unwrap_or_default().into_iter().map(spelled));
         next = answer.next_token.filter(|token| !token.is_empty());
         if next.is_none() {
             return Ok(sharing);

@@ -2,7 +2,7 @@
 
 use crate::inventory::aws::rds::{ClusterSnapshot, Snapshot};
 use crate::remediation::operation::{Change, Exactness, Input, Operation, Refusal, Risk, WriteApi};
-use crate::remediation::operations::aws::sharing::{COPIES_STAY, EVERYBODY, without_everybody};
+use crate::remediation::operations::aws::sharing::{ACCOUNT_ARGUMENTS, COPIES_STAY, Parted, parted};
 use serde_json::json;
 
 const MODIFY_SNAPSHOT: WriteApi =
@@ -13,11 +13,11 @@ const MODIFY_CLUSTER_SNAPSHOT: WriteApi =
 /// Snapshots of instances.
 pub(super) const UNSHARE_INSTANCE_SNAPSHOT: Operation = Operation {
     name: "aws.rds.unshare_instance_snapshot",
-    about: "Lets no longer every AWS account restore the snapshot; accounts that are named still may.",
+    about: "Takes the snapshot back from the chosen accounts; the others may still restore it.",
     kind: Snapshot::TYPE,
     state: &["shared_with"],
     looks_at: &[],
-    arguments: &[],
+    arguments: ACCOUNT_ARGUMENTS,
     risk: Risk::Disruptive,
     rollback: Exactness::Exact,
     rollback_note: "",
@@ -33,11 +33,11 @@ pub(super) const UNSHARE_INSTANCE_SNAPSHOT: Operation = Operation {
 /// Snapshots of clusters.
 pub(super) const UNSHARE_CLUSTER_SNAPSHOT: Operation = Operation {
     name: "aws.rds.unshare_cluster_snapshot",
-    about: "Lets no longer every AWS account restore the snapshot; accounts that are named still may.",
+    about: "Takes the snapshot back from the chosen accounts; the others may still restore it.",
     kind: ClusterSnapshot::TYPE,
     state: &["shared_with"],
     looks_at: &[],
-    arguments: &[],
+    arguments: ACCOUNT_ARGUMENTS,
     risk: Risk::Disruptive,
     rollback: Exactness::Exact,
     rollback_note: "",
@@ -51,15 +51,15 @@ pub(super) const UNSHARE_CLUSTER_SNAPSHOT: Operation = Operation {
 };
 
 fn unshare(input: &Input<'_>, modify: &WriteApi, named_by: &str) -> Result<Change, Refusal> {
-    let Some(rest) = without_everybody(input)? else { return Ok(Change::nothing()) };
+    let Some(Parted { gone, rest }) = parted(input)? else { return Ok(Change::nothing()) };
     let parameters = |values: &str| {
         let mut parameters = json!({"AttributeName": "restore"});
         parameters[named_by] = input.name().into();
-        parameters[values] = json!([EVERYBODY]);
+        parameters[values] = gone.clone().into();
         parameters
     };
     let undo = input.call(modify, parameters("ValuesToAdd"));
-    let write = input.write(modify, parameters("ValuesToRemove"), [undo]).then("shared_with", rest);
+    let write = input.write(modify, parameters("ValuesToRemove"), [undo]).then("shared_with", rest.into());
     Ok(Change::by([write]).telling(COPIES_STAY))
 }
 
@@ -69,24 +69,32 @@ mod tests {
     use crate::remediation::operations::aws::testing::{parameters, prepare, undo};
 
     #[test]
-    fn everybody_goes_and_named_accounts_stay() {
+    fn chosen_accounts_go_and_the_others_stay() {
         let cases = [
             (&UNSHARE_INSTANCE_SNAPSHOT, "rds:ModifyDBSnapshotAttribute", "DBSnapshotIdentifier"),
             (&UNSHARE_CLUSTER_SNAPSHOT, "rds:ModifyDBClusterSnapshotAttribute", "DBClusterSnapshotIdentifier"),
         ];
         for (operation, call, named_by) in cases {
-            let change = prepare(operation, json!({"shared_with": ["111122223333", "all"]}), json!({})).unwrap();
-            assert_eq!(
-                parameters(&change),
-                [(call, json!({"AttributeName": "restore", named_by: "example", "ValuesToRemove": ["all"]}))]
-            );
-            assert_eq!(
-                undo(&change),
-                [(call, json!({"AttributeName": "restore", named_by: "example", "ValuesToAdd": ["all"]}))]
-            );
-            assert_eq!(change.writes[0].after["shared_with"], json!(["111122223333"]));
-            let nothing = prepare(operation, json!({"shared_with": ["111122223333"]}), json!({}));
-            assert_eq!(nothing, Ok(Change::nothing()));
+            let fields = json!({"shared_with": ["111122223333", "all", "999988887777"]});
+            for (chosen, rest) in [
+                (json!(["all"]), json!(["111122223333", "999988887777"])),
+                (json!(["all", "999988887777"]), json!(["111122223333"])),
+            ] {
+                let change = prepare(operation, fields.clone(), json!({"for_each": chosen})).unwrap();
+                assert_eq!(
+                    parameters(&change),
+                    [(call, json!({"AttributeName": "restore", named_by: "example", "ValuesToRemove": chosen}))]
+                );
+                assert_eq!(
+                    undo(&change),
+                    [(call, json!({"AttributeName": "restore", named_by: "example", "ValuesToAdd": chosen}))]
+                );
+                assert_eq!(change.writes[0].after["shared_with"], rest);
+            }
+            for nobody in [json!([]), json!(["222233334444"])] {
+                let nothing = prepare(operation, fields.clone(), json!({"for_each": nobody}));
+                assert_eq!(nothing, Ok(Change::nothing()));
+            }
         }
     }
 }
