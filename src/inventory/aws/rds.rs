@@ -82,6 +82,8 @@ resource_type! {
         listed engine_mode: Option<String>;
         /// `available`, `stopped`, `deleting`, ...
         listed status: Option<String>;
+        /// Changes that somebody asked for wait for the maintenance window.
+        listed changes_pending: bool;
         /// Names of its DB instances.
         listed members: Vec<String>;
         /// Its storage is encrypted.

@@ -107,6 +107,9 @@ async fn emit_cluster(task: &Task, cluster: types::DbCluster) {
         engine_version: cluster.engine_version,
         engine_mode: cluster.engine_mode,
         status: cluster.status,
+        changes_pending: cluster
+            .pending_modified_values
+            .is_some_and(|values| values != types::ClusterPendingModifiedValues::builder().build()),
         members: members.filter_map(|member| member.db_instance_identifier).collect(),
         storage_encrypted: Reading::sent(cluster.storage_encrypted, call, "StorageEncrypted"),
         kms_key: cluster.kms_key_id,

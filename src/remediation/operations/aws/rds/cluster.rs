@@ -1,8 +1,10 @@
 //! Operations on DB clusters.
 
-use super::setting::{BACKUP_ARGUMENTS, Kind, SETTLES, SHORTER_RETENTION, keep_backups, switch};
+use super::setting::{
+    BACKUP_ARGUMENTS, GRANTED_INSIDE, Kind, SETTLES, SHORTER_RETENTION, export_logs, keep_backups, switch, switch_now,
+};
 use crate::inventory::aws::rds::Cluster;
-use crate::remediation::operation::{Exactness, Operation, Risk, WriteApi};
+use crate::remediation::operation::{Change, Exactness, Input, Operation, Refusal, Risk, WriteApi};
 
 const MODIFY: WriteApi = WriteApi::idempotent("rds:ModifyDBCluster", &["rds:ModifyDBCluster"]);
 const CLUSTER: Kind = Kind { word: "cluster", modify: MODIFY, named_by: "DBClusterIdentifier" };
@@ -67,10 +69,63 @@ pub(super) const KEEP_BACKUPS: Operation = Operation {
     prepare: |input| keep_backups(input, CLUSTER),
 };
 
+/// IAM authentication.
+pub(super) const ACCEPT_IAM_AUTHENTICATION: Operation = Operation {
+    name: "aws.rds.accept_cluster_iam_authentication",
+    about: "Lets database users of a cluster sign in with IAM credentials; passwords go on working.",
+    kind: Cluster::TYPE,
+    state: &["iam_authentication"],
+    looks_at: &["engine", "status", "changes_pending"],
+    arguments: &[],
+    risk: Risk::Safe,
+    rollback: Exactness::Exact,
+    rollback_note: "users that sign in with IAM credentials only cannot any more",
+    rollback_needs_approval: false,
+    writes: &[MODIFY],
+    made_by_provider: &[],
+    comes_after: &[],
+    settles_within: SETTLES,
+    answer: None,
+    prepare: accept_iam_authentication,
+};
+
+fn accept_iam_authentication(input: &Input<'_>) -> Result<Change, Refusal> {
+    let change = switch_now(input, CLUSTER, "iam_authentication", "EnableIAMDatabaseAuthentication", true)?;
+    if change.writes.is_empty() {
+        return Ok(change);
+    }
+    if input.field("engine")? == "neptune" {
+        return Err(Refusal::Unsuitable(
+            "clients of Neptune that do not sign their requests would be refused: let them sign first, then switch it on"
+                .to_owned(),
+        ));
+    }
+    Ok(change.telling(GRANTED_INSIDE))
+}
+
+/// Logs.
+pub(super) const EXPORT_LOGS: Operation = Operation {
+    name: "aws.rds.export_cluster_logs",
+    about: "Sends the main log of a cluster's engine to CloudWatch Logs, if none goes there.",
+    kind: Cluster::TYPE,
+    state: &["log_exports"],
+    looks_at: &["status", "engine"],
+    arguments: &[],
+    risk: Risk::Safe,
+    rollback: Exactness::Exact,
+    rollback_note: "the log group stays, with what came",
+    rollback_needs_approval: false,
+    writes: &[MODIFY],
+    made_by_provider: &[],
+    comes_after: &[],
+    settles_within: SETTLES,
+    answer: None,
+    prepare: |input| export_logs(input, CLUSTER),
+};
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::remediation::operation::{Change, Refusal};
     use crate::remediation::operations::aws::testing::{parameters, prepare, undo};
     use serde_json::json;
 
@@ -107,5 +162,28 @@ mod tests {
         assert_eq!(parameters(&change), [("rds:ModifyDBCluster", call(7))]);
         assert_eq!(undo(&change), [("rds:ModifyDBCluster", call(1))]);
         assert_eq!(prepare(&KEEP_BACKUPS, fields(30), json!({"days": 7})), Ok(Change::nothing()));
+    }
+
+    #[test]
+    fn iam_authentication_is_accepted_unless_clients_would_be_refused() {
+        let fields = |engine: &str, pending: bool| json!({"status": "available", "engine": engine, "changes_pending": pending, "iam_authentication": false});
+        let call = |on: bool| json!({"DBClusterIdentifier": "example", "ApplyImmediately": true, "EnableIAMDatabaseAuthentication": on});
+        let change = prepare(&ACCEPT_IAM_AUTHENTICATION, fields("aurora-mysql", false), json!({})).unwrap();
+        assert_eq!(parameters(&change), [("rds:ModifyDBCluster", call(true))]);
+        assert_eq!(undo(&change), [("rds:ModifyDBCluster", call(false))]);
+        for refused in [fields("neptune", false), fields("aurora-mysql", true)] {
+            let refused = prepare(&ACCEPT_IAM_AUTHENTICATION, refused, json!({}));
+            assert!(matches!(refused, Err(Refusal::Unsuitable(_))));
+        }
+    }
+
+    #[test]
+    fn the_main_log_of_the_engine_is_exported_if_it_writes_one() {
+        let fields = |engine: &str| json!({"status": "available", "engine": engine, "log_exports": []});
+        let change = prepare(&EXPORT_LOGS, fields("aurora-postgresql"), json!({})).unwrap();
+        let logs = json!({"EnableLogTypes": ["postgresql"]});
+        assert_eq!(parameters(&change)[0].1["CloudwatchLogsExportConfiguration"], logs);
+        let refused = prepare(&EXPORT_LOGS, fields("docdb"), json!({}));
+        assert!(matches!(refused, Err(Refusal::Unsuitable(_))));
     }
 }

@@ -1,11 +1,16 @@
 //! Operations on DB instances.
 
-use super::setting::{BACKUP_ARGUMENTS, Kind, SETTLES, SHORTER_RETENTION, keep_backups, switch};
+use super::setting::{
+    BACKUP_ARGUMENTS, GRANTED_INSIDE, Kind, SETTLES, SHORTER_RETENTION, export_logs, keep_backups, switch, switch_now,
+};
 use crate::inventory::aws::rds::Instance;
 use crate::remediation::operation::{Exactness, Operation, Risk, WriteApi};
 
 const MODIFY: WriteApi = WriteApi::idempotent("rds:ModifyDBInstance", &["rds:ModifyDBInstance"]);
 const INSTANCE: Kind = Kind { word: "instance", modify: MODIFY, named_by: "DBInstanceIdentifier" };
+
+/// How long RDS may take to copy the storage of an instance to a standby.
+const STANDBY_SETTLES: u32 = 2 * 60 * 60;
 
 /// Deletion protection.
 pub(super) const PROTECT_FROM_DELETION: Operation = Operation {
@@ -121,6 +126,78 @@ pub(super) const KEEP_BACKUPS: Operation = Operation {
     prepare: |input| keep_backups(input, INSTANCE),
 };
 
+/// IAM authentication.
+pub(super) const ACCEPT_IAM_AUTHENTICATION: Operation = Operation {
+    name: "aws.rds.accept_instance_iam_authentication",
+    about: "Lets database users of an instance sign in with IAM credentials; passwords go on working.",
+    kind: Instance::TYPE,
+    state: &["iam_authentication"],
+    looks_at: &["status", "changes_pending"],
+    arguments: &[],
+    risk: Risk::Safe,
+    rollback: Exactness::Exact,
+    rollback_note: "users that sign in with IAM credentials only cannot any more",
+    rollback_needs_approval: false,
+    writes: &[MODIFY],
+    made_by_provider: &[],
+    comes_after: &[],
+    settles_within: SETTLES,
+    answer: None,
+    prepare: |input| {
+        let change = switch_now(input, INSTANCE, "iam_authentication", "EnableIAMDatabaseAuthentication", true)?;
+        Ok(if change.writes.is_empty() { change } else { change.telling(GRANTED_INSIDE) })
+    },
+};
+
+/// A standby.
+pub(super) const KEEP_STANDBY: Operation = Operation {
+    name: "aws.rds.keep_standby",
+    about: "Keeps a standby of an instance in another availability zone (Multi-AZ).",
+    kind: Instance::TYPE,
+    state: &["multi_az"],
+    looks_at: &["status", "changes_pending"],
+    arguments: &[],
+    risk: Risk::Disruptive,
+    rollback: Exactness::Exact,
+    rollback_note: "the standby is deleted",
+    rollback_needs_approval: false,
+    writes: &[MODIFY],
+    made_by_provider: &[],
+    comes_after: &[],
+    settles_within: STANDBY_SETTLES,
+    answer: None,
+    prepare: |input| {
+        let change = switch_now(input, INSTANCE, "multi_az", "MultiAZ", true)?;
+        Ok(if change.writes.is_empty() {
+            change
+        } else {
+            change.telling("the standby costs as much again as the instance and its storage").telling(
+                "making it takes minutes to hours; the database answers, but may write slower meanwhile and after",
+            )
+        })
+    },
+};
+
+/// Logs.
+pub(super) const EXPORT_LOGS: Operation = Operation {
+    name: "aws.rds.export_instance_logs",
+    about: "Sends the main log of an instance's engine to CloudWatch Logs, if none goes there.",
+    kind: Instance::TYPE,
+    state: &["log_exports"],
+    looks_at: &["status", "engine"],
+    arguments: &[],
+    risk: Risk::Safe,
+    rollback: Exactness::Exact,
+    rollback_note: "the log group stays, with what came",
+    rollback_needs_approval: false,
+    writes: &[MODIFY],
+    made_by_provider: &[],
+    comes_after: &[],
+    settles_within: SETTLES,
+    answer: None,
+    prepare: |input| export_logs(input, INSTANCE),
+};
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -186,6 +263,46 @@ mod tests {
     #[test]
     fn what_waits_for_the_maintenance_window_goes_on_waiting() {
         let refused = prepare(&KEEP_BACKUPS, backups(0, true.into()), json!({"days": 7}));
+        assert!(matches!(refused, Err(Refusal::Unsuitable(_))));
+    }
+
+    #[test]
+    fn what_would_wait_is_done_now_unless_something_else_waits() {
+        for (operation, field, api) in [
+            (&ACCEPT_IAM_AUTHENTICATION, "iam_authentication", "EnableIAMDatabaseAuthentication"),
+            (&KEEP_STANDBY, "multi_az", "MultiAZ"),
+        ] {
+            let fields =
+                |on: bool, pending: bool| json!({"status": "available", "changes_pending": pending, field: on});
+            let call = |on: bool| json!({"DBInstanceIdentifier": "example", "ApplyImmediately": true, api: on});
+            let change = prepare(operation, fields(false, false), json!({})).unwrap();
+            assert_eq!(parameters(&change), [("rds:ModifyDBInstance", call(true))]);
+            assert_eq!(undo(&change), [("rds:ModifyDBInstance", call(false))]);
+            assert!(!change.impact.is_empty());
+            let refused = prepare(operation, fields(false, true), json!({}));
+            assert!(matches!(refused, Err(Refusal::Unsuitable(_))));
+            assert_eq!(prepare(operation, fields(true, true), json!({})), Ok(Change::nothing()));
+        }
+    }
+
+    #[test]
+    fn the_main_log_of_the_engine_is_exported_if_none_is() {
+        let fields = |engine: &str, logs: Value| json!({"status": "available", "engine": engine, "log_exports": logs});
+        for (engine, log) in
+            [("postgres", "postgresql"), ("mariadb", "error"), ("sqlserver-se", "error"), ("oracle-ee", "alert")]
+        {
+            let change = prepare(&EXPORT_LOGS, fields(engine, json!([])), json!({})).unwrap();
+            let call = |list: &str| {
+                json!({"DBInstanceIdentifier": "example", "ApplyImmediately": false,
+                    "CloudwatchLogsExportConfiguration": {list: [log]}})
+            };
+            assert_eq!(parameters(&change), [("rds:ModifyDBInstance", call("EnableLogTypes"))]);
+            assert_eq!(undo(&change), [("rds:ModifyDBInstance", call("DisableLogTypes"))]);
+            assert_eq!(change.writes[0].after["log_exports"], json!([log]));
+        }
+        let nothing = prepare(&EXPORT_LOGS, fields("postgres", json!(["upgrade"])), json!({}));
+        assert_eq!(nothing, Ok(Change::nothing()));
+        let refused = prepare(&EXPORT_LOGS, fields("db2-se", json!([])), json!({}));
         assert!(matches!(refused, Err(Refusal::Unsuitable(_))));
     }
 }
