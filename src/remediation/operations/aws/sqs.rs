@@ -1,12 +1,13 @@
 //! Operations on Amazon SQS.
 
 use super::policy;
+use crate::inventory::aws::policy_document::PolicyDocument;
 use crate::inventory::aws::sqs::{GET_QUEUE_ATTRIBUTES, Queue};
 use crate::remediation::operation::{Call, Change, Exactness, Input, Operation, Refusal, Risk, WriteApi};
 use serde_json::{Value, json};
 
 /// The operations of this service.
-pub const OPERATIONS: &[&Operation] = &[&REMOVE_POLICY_STATEMENTS, &ENCRYPT_QUEUE];
+pub const OPERATIONS: &[&Operation] = &[&REMOVE_POLICY_STATEMENTS, &DENY_INSECURE_TRANSPORT, &ENCRYPT_QUEUE];
 
 const SET_ATTRIBUTES: WriteApi = WriteApi::idempotent("sqs:SetQueueAttributes", &["sqs:SetQueueAttributes"]);
 
@@ -23,6 +24,35 @@ const REMOVE_POLICY_STATEMENTS: Operation = Operation {
         &[SET_ATTRIBUTES],
         |input| policy::remove_targets(input, &GET_QUEUE_ATTRIBUTES, &|text| put_policy(input, text)),
     )
+};
+
+const DENY_INSECURE_TRANSPORT: Operation = Operation {
+    name: "aws.sqs.deny_insecure_transport",
+    about: "Adds a statement to the queue's policy that denies requests without TLS; the rest stays byte for byte.",
+    kind: Queue::TYPE,
+    state: &["policy_text"],
+    looks_at: &["policy", "url"],
+    arguments: &[],
+    risk: Risk::Disruptive,
+    rollback: Exactness::Exact,
+    rollback_note: "",
+    rollback_needs_approval: false,
+    writes: &[SET_ATTRIBUTES],
+    made_by_provider: &[],
+    comes_after: &[],
+    settles_within: SETTLES,
+    answer: None,
+    prepare: |input| {
+        let queue = Value::from(input.common("id"));
+        let denies = PolicyDocument::RECORD.helper("denies_plain_http_to");
+        let arguments = ["sqs".into(), queue.clone()];
+        if denies
+            .is_some_and(|helper| input.field("policy").is_ok_and(|policy| (helper.run)(policy, &arguments) == true))
+        {
+            return Ok(Change::nothing());
+        }
+        policy::deny_plain_http(input, "sqs", &queue, &GET_QUEUE_ATTRIBUTES, &|text| put_policy(input, text))
+    },
 };
 
 /// The call that gives a queue this policy text; an empty one takes the policy away.
@@ -108,5 +138,35 @@ mod tests {
         for encrypted in [fields(true, Value::Null), fields(false, "alias/orders".into())] {
             assert_eq!(prepare(&ENCRYPT_QUEUE, encrypted, json!({})), Ok(Change::nothing()));
         }
+    }
+
+    #[test]
+    fn plain_http_is_denied_once() {
+        let arn = "arn:aws:sqs:eu-west-1:123456789012:example";
+        let with_id = |mut fields: Value| {
+            fields["id"] = arn.into();
+            fields
+        };
+        let deny = format!(
+            r#"{{"Action":"sqs:*","Condition":{{"Bool":{{"aws:SecureTransport":"false"}}}},"Effect":"Deny","Principal":"*","Resource":"{arn}","Sid":"DenyInsecureTransport"}}"#
+        );
+        let call = |text: &str| json!({"QueueUrl": URL, "Attributes": {"Policy": text}});
+
+        let bare = with_id(json!({"policy": null, "policy_text": null, "url": URL}));
+        let change = prepare(&DENY_INSECURE_TRANSPORT, bare, json!({})).unwrap();
+        let made = format!(r#"{{"Version":"2012-10-17","Statement":[{deny}]}}"#);
+        assert_eq!(parameters(&change), [("sqs:SetQueueAttributes", call(&made))]);
+        assert_eq!(undo(&change), [("sqs:SetQueueAttributes", call(""))]);
+
+        let text = format!(r#"{{"Version":"2012-10-17", "Statement":[{PARTNER} ]}}"#);
+        let change = prepare(&DENY_INSECURE_TRANSPORT, with_id(queue(&text)), json!({})).unwrap();
+        let added = format!(r#"{{"Version":"2012-10-17", "Statement":[{PARTNER},{deny} ]}}"#);
+        assert_eq!(parameters(&change), [("sqs:SetQueueAttributes", call(&added))]);
+        assert_eq!(undo(&change), [("sqs:SetQueueAttributes", call(&text))]);
+
+        let denied = prepare(&DENY_INSECURE_TRANSPORT, with_id(queue(&added)), json!({}));
+        assert_eq!(denied, Ok(Change::nothing()));
+        let unread = prepare(&DENY_INSECURE_TRANSPORT, json!({"url": URL}), json!({}));
+        assert_eq!(unread, Err(Refusal::NotCollected("policy".to_owned())));
     }
 }
