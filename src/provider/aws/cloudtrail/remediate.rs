@@ -18,6 +18,7 @@ async fn update_trail(scope: &Scope, given: Parameters<'_>) -> Written {
         .update_trail()
         .name(given.text("Name")?)
         .set_enable_log_file_validation(given.given_switch("EnableLogFileValidation"))
+        .set_kms_key_id(given.given_text("KmsKeyId").map(ToOwned::to_owned))
         .set_is_multi_region_trail(given.given_switch("IsMultiRegionTrail"))
         .set_include_global_service_events(given.given_switch("IncludeGlobalServiceEvents"));
     given.done(request.send().await)

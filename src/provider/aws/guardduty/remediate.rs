@@ -2,6 +2,7 @@
 
 use crate::provider::aws::Scope;
 use crate::provider::aws::write::{Parameters, Written, write_calls};
+use aws_sdk_guardduty::types::{DetectorFeature, DetectorFeatureConfiguration, FeatureStatus};
 use serde_json::Map;
 
 write_calls! {
@@ -19,8 +20,20 @@ async fn create_detector(scope: &Scope, given: Parameters<'_>) -> Written {
 }
 
 async fn update_detector(scope: &Scope, given: Parameters<'_>) -> Written {
-    let request = scope.clients.guardduty().update_detector().detector_id(given.text("DetectorId")?);
-    given.done(request.enable(given.switch("Enable")?).send().await)
+    let mut request = scope
+        .clients
+        .guardduty()
+        .update_detector()
+        .detector_id(given.text("DetectorId")?)
+        .set_enable(given.given_switch("Enable"));
+    for feature in given.objects("Features") {
+        let feature = DetectorFeatureConfiguration::builder()
+            .name(DetectorFeature::from(feature.text("Name")?))
+            .status(FeatureStatus::from(feature.text("Status")?))
+            .build();
+        request = request.features(feature);
+    }
+    given.done(request.send().await)
 }
 
 async fn delete_detector(scope: &Scope, given: Parameters<'_>) -> Written {

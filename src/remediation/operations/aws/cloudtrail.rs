@@ -1,6 +1,6 @@
 //! Operations on AWS CloudTrail.
 
-use super::partition;
+use super::{key_as_read, partition};
 use crate::inventory::aws::cloudtrail::{CloudTrailAccount, MANAGEMENT, Trail, repair_bucket};
 use crate::inventory::schema::Type;
 use crate::remediation::operation::{Argument, Change, Exactness, Input, Operation, Refusal, Risk, Write, WriteApi};
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 /// The operations of this service.
 pub const OPERATIONS: &[&Operation] =
-    &[&ENABLE_LOG_FILE_VALIDATION, &START_LOGGING, &COVER_EVERY_REGION, &CREATE_ACCOUNT_TRAIL];
+    &[&ENABLE_LOG_FILE_VALIDATION, &START_LOGGING, &COVER_EVERY_REGION, &ENCRYPT_TRAIL, &CREATE_ACCOUNT_TRAIL];
 
 const UPDATE: WriteApi = WriteApi::idempotent("cloudtrail:UpdateTrail", &["cloudtrail:UpdateTrail"]);
 const START: WriteApi = WriteApi::idempotent("cloudtrail:StartLogging", &["cloudtrail:StartLogging"]);
@@ -114,6 +114,46 @@ const COVER_EVERY_REGION: Operation = Operation {
         let write = input.write(&UPDATE, parameters(true), [input.call(&UPDATE, parameters(false))]);
         Ok(Change::by([write.then("multi_region", true.into()).then("global_service_events", true.into())])
             .telling("log files of every region are delivered; a second copy of management events is paid for"))
+    },
+};
+
+const ENCRYPT_TRAIL: Operation = Operation {
+    name: "aws.cloudtrail.encrypt_trail",
+    about: "Encrypts the log files of a trail with a KMS key; a trail that has one keeps it.",
+    kind: Trail::TYPE,
+    state: &["kms_key_id"],
+    looks_at: &[],
+    arguments: &[Argument {
+        name: "key",
+        ty: Type::String,
+        required: true,
+        about: "Id, ARN or alias of the key, in the region of the trail's bucket. Its policy must let CloudTrail in.",
+    }],
+    risk: Risk::Disruptive,
+    rollback: Exactness::Exact,
+    rollback_note: "log files that came meanwhile stay encrypted with the key",
+    rollback_needs_approval: false,
+    writes: &[UPDATE],
+    made_by_provider: &[],
+    comes_after: &[],
+    settles_within: 60,
+    answer: None,
+    prepare: |input| {
+        if !input.field("kms_key_id")?.is_null() {
+            return Ok(Change::nothing());
+        }
+        let Some(key) = input.text("key") else {
+            return Err(Refusal::Undecided(
+                "which key encrypts the log files is not said: set the control's parameter `key` to a KMS key whose \
+                 policy lets cloudtrail.amazonaws.com call kms:GenerateDataKey* and kms:DescribeKey"
+                    .to_owned(),
+            ));
+        };
+        let parameters = |key: &str| json!({"Name": input.common("id"), "KmsKeyId": key});
+        let write = input.write(&UPDATE, parameters(key), [input.call(&UPDATE, parameters(""))]);
+        Ok(Change::by([write.then("kms_key_id", key_as_read(key))])
+            .telling(format!("who reads new log files needs kms:Decrypt on {key}, in other accounts too"))
+            .telling("CloudTrail refuses a key whose policy does not let it in"))
     },
 };
 
@@ -370,5 +410,21 @@ mod tests {
                 prepare(&CREATE_ACCOUNT_TRAIL, account(trails, Value::Null, "us-east-1"), json!({"name": "all"}));
             assert_eq!(matches!(result, Err(Refusal::Unsuitable(_))), refused, "{told}");
         }
+    }
+
+    #[test]
+    fn a_trail_is_encrypted_with_the_key_that_was_chosen() {
+        let key = "arn:aws:kms:eu-west-1:123456789012:key/1";
+        let bare = json!({"kms_key_id": null});
+        let change = prepare(&ENCRYPT_TRAIL, bare.clone(), json!({"key": key})).unwrap();
+        let call = |key: &str| json!({"Name": "example-id", "KmsKeyId": key});
+        assert_eq!(parameters(&change), [("cloudtrail:UpdateTrail", call(key))]);
+        assert_eq!(undo(&change), [("cloudtrail:UpdateTrail", call(""))]);
+        assert_eq!(change.writes[0].after["kms_key_id"], key);
+        let by_alias = prepare(&ENCRYPT_TRAIL, bare.clone(), json!({"key": "alias/trails"})).unwrap();
+        assert_eq!(by_alias.writes[0].after["kms_key_id"], json!({"$any": true}));
+        assert!(matches!(prepare(&ENCRYPT_TRAIL, bare, json!({"key": ""})), Err(Refusal::Undecided(_))));
+        let encrypted = prepare(&ENCRYPT_TRAIL, json!({"kms_key_id": key}), json!({"key": "alias/trails"}));
+        assert_eq!(encrypted, Ok(Change::nothing()));
     }
 }

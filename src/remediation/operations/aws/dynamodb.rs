@@ -1,11 +1,13 @@
 //! Operations on Amazon DynamoDB.
 
+use super::key_as_read;
 use crate::inventory::aws::dynamodb::Table;
-use crate::remediation::operation::{Change, Exactness, Operation, Refusal, Risk, WriteApi};
+use crate::inventory::schema::Type;
+use crate::remediation::operation::{Argument, Change, Exactness, Input, Operation, Refusal, Risk, WriteApi};
 use serde_json::{Value, json};
 
 /// The operations of this service.
-pub const OPERATIONS: &[&Operation] = &[&ENABLE_POINT_IN_TIME_RECOVERY, &PROTECT_TABLE_FROM_DELETION];
+pub const OPERATIONS: &[&Operation] = &[&ENABLE_POINT_IN_TIME_RECOVERY, &PROTECT_TABLE_FROM_DELETION, &ENCRYPT_TABLE];
 
 const UPDATE_BACKUPS: WriteApi =
     WriteApi::idempotent("dynamodb:UpdateContinuousBackups", &["dynamodb:UpdateContinuousBackups"]);
@@ -63,15 +65,77 @@ const PROTECT_TABLE_FROM_DELETION: Operation = Operation {
         if input.field("deletion_protection")? == &Value::Bool(true) {
             return Ok(Change::nothing());
         }
-        let status = input.field("status")?.as_str().unwrap_or_default();
-        if status != "ACTIVE" {
-            return Err(Refusal::Unsuitable(format!("the table is {status}; DynamoDB changes only what is ACTIVE")));
-        }
+        is_active(input)?;
         let parameters = |on: bool| json!({"TableName": input.name(), "DeletionProtectionEnabled": on});
         let write = input.write(&UPDATE_TABLE, parameters(true), [input.call(&UPDATE_TABLE, parameters(false))]);
         Ok(Change::by([write.then("deletion_protection", true.into())]))
     },
 };
+
+const ENCRYPT_TABLE: Operation = Operation {
+    name: "aws.dynamodb.encrypt_table",
+    about: "Encrypts a table with a KMS key of the account; a table that has one keeps it.",
+    kind: Table::TYPE,
+    state: &["kms_key"],
+    looks_at: &["status"],
+    arguments: &[Argument {
+        name: "key",
+        ty: Type::String,
+        required: true,
+        about: "Id, ARN or alias of the key. Readers and writers need permission for it, unless it is \
+                `alias/aws/dynamodb`.",
+    }],
+    risk: Risk::Disruptive,
+    rollback: Exactness::Exact,
+    rollback_note: "backups that were made meanwhile stay encrypted with the key",
+    rollback_needs_approval: false,
+    writes: &[UPDATE_TABLE],
+    made_by_provider: &[],
+    comes_after: &[],
+    settles_within: 600,
+    answer: None,
+    prepare: encrypt_table,
+};
+
+/// The key that AWS keeps in the account for DynamoDB, which takes it when it is given none.
+const KEY_OF_AWS: &str = "alias/aws/dynamodb";
+
+fn encrypt_table(input: &Input<'_>) -> Result<Change, Refusal> {
+    if !input.field("kms_key")?.is_null() {
+        return Ok(Change::nothing());
+    }
+    let Some(key) = input.text("key") else {
+        return Err(Refusal::Undecided(format!(
+            "which key encrypts the table is not said: set the control's parameter `key` to a KMS key that every \
+             reader and writer may use, or to {KEY_OF_AWS}"
+        )));
+    };
+    is_active(input)?;
+    let specification = if key == KEY_OF_AWS {
+        json!({"Enabled": true, "SSEType": "KMS"})
+    } else {
+        json!({"Enabled": true, "SSEType": "KMS", "KMSMasterKeyId": key})
+    };
+    let parameters = |specification| json!({"TableName": input.name(), "SSESpecification": specification});
+    let undo = input.call(&UPDATE_TABLE, parameters(json!({"Enabled": false})));
+    let write = input.write(&UPDATE_TABLE, parameters(specification), [undo]);
+    let change = Change::by([write.then("kms_key", key_as_read(key))]).telling("KMS costs by the key and by its use");
+    Ok(if key == KEY_OF_AWS {
+        change
+    } else {
+        change.telling(format!(
+            "who reads or writes the table needs kms:Decrypt on {key}; while the key is disabled, nobody can"
+        ))
+    })
+}
+
+fn is_active(input: &Input<'_>) -> Result<(), Refusal> {
+    let status = input.field("status")?.as_str().unwrap_or_default();
+    if status != "ACTIVE" {
+        return Err(Refusal::Unsuitable(format!("the table is {status}; DynamoDB changes only what is ACTIVE")));
+    }
+    Ok(())
+}
 
 #[cfg(test)]
 mod tests {
@@ -100,5 +164,28 @@ mod tests {
         assert!(matches!(busy, Err(Refusal::Unsuitable(_))));
         let nothing = prepare(&PROTECT_TABLE_FROM_DELETION, fields(true, "UPDATING"), json!({}));
         assert_eq!(nothing, Ok(Change::nothing()));
+    }
+
+    #[test]
+    fn a_table_is_encrypted_with_the_key_that_was_chosen() {
+        let arn = "arn:aws:kms:eu-west-1:123456789012:key/1";
+        let fields = |key: Value, status: &str| json!({"kms_key": key, "status": status});
+        let encrypt = |key: &str| prepare(&ENCRYPT_TABLE, fields(Value::Null, "ACTIVE"), json!({"key": key}));
+        let call = |specification: Value| json!({"TableName": "example", "SSESpecification": specification});
+        let change = encrypt(arn).unwrap();
+        let own = json!({"Enabled": true, "SSEType": "KMS", "KMSMasterKeyId": arn});
+        assert_eq!(parameters(&change), [("dynamodb:UpdateTable", call(own))]);
+        assert_eq!(undo(&change), [("dynamodb:UpdateTable", call(json!({"Enabled": false})))]);
+        assert_eq!(change.writes[0].after["kms_key"], arn);
+        let change = encrypt("alias/aws/dynamodb").unwrap();
+        let of_aws = json!({"Enabled": true, "SSEType": "KMS"});
+        assert_eq!(parameters(&change), [("dynamodb:UpdateTable", call(of_aws))]);
+        assert_eq!(change.writes[0].after["kms_key"], json!({"$any": true}));
+
+        assert!(matches!(encrypt(""), Err(Refusal::Undecided(_))));
+        let busy = prepare(&ENCRYPT_TABLE, fields(Value::Null, "UPDATING"), json!({"key": arn}));
+        assert!(matches!(busy, Err(Refusal::Unsuitable(_))));
+        let encrypted = prepare(&ENCRYPT_TABLE, fields("another".into(), "ACTIVE"), json!({"key": arn}));
+        assert_eq!(encrypted, Ok(Change::nothing()));
     }
 }

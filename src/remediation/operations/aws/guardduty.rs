@@ -1,12 +1,12 @@
 //! Operations on Amazon GuardDuty.
 
 use crate::inventory::aws::guardduty::GuardDutyRegion;
-use crate::remediation::operation::{Change, Exactness, Operation, Risk, WriteApi, output};
+use crate::remediation::operation::{Change, Exactness, Operation, Refusal, Risk, WriteApi, output};
 use crate::remediation::state::any;
 use serde_json::json;
 
 /// The operations of this service.
-pub const OPERATIONS: &[&Operation] = &[&ENABLE_DETECTOR];
+pub const OPERATIONS: &[&Operation] = &[&ENABLE_DETECTOR, &WATCH_S3];
 
 const CREATE: WriteApi =
     WriteApi::once("guardduty:CreateDetector", &["guardduty:CreateDetector", "iam:CreateServiceLinkedRole"], &[]);
@@ -57,6 +57,45 @@ const ENABLE_DETECTOR: Operation = Operation {
     },
 };
 
+/// The protection plan that looks at who does what with objects.
+const S3: &str = "S3_DATA_EVENTS";
+
+const WATCH_S3: Operation = Operation {
+    name: "aws.guardduty.watch_s3",
+    about: "Switches on S3 protection of a detector, and nothing else.",
+    kind: GuardDutyRegion::TYPE,
+    state: &["detector"],
+    looks_at: &[],
+    arguments: &[],
+    risk: Risk::Safe,
+    rollback: Exactness::Exact,
+    rollback_note: "findings that came meanwhile stay",
+    rollback_needs_approval: false,
+    writes: &[UPDATE],
+    made_by_provider: &[],
+    comes_after: &[],
+    settles_within: 60,
+    answer: None,
+    prepare: |input| {
+        let before = input.field("detector")?;
+        let Some(id) = before.get("detector_id").filter(|_| before["status"] == "ENABLED") else {
+            return Err(Refusal::Unsuitable("GuardDuty itself is off: switch it on first".to_owned()));
+        };
+        if before["features"][S3] == "ENABLED" {
+            return Ok(Change::nothing());
+        }
+        let parameters = |status: &str| json!({"DetectorId": id, "Features": [{"Name": S3, "Status": status}]});
+        let with = |status: &str| {
+            let mut detector = before.clone();
+            detector["features"][S3] = status.into();
+            detector
+        };
+        let write = input.write(&UPDATE, parameters("ENABLED"), [input.call(&UPDATE, parameters("DISABLED"))]);
+        Ok(Change::by([write.then("detector", with("ENABLED")).leaving("detector", with("DISABLED"))])
+            .telling("S3 protection costs by the requests for objects that it looks at"))
+    },
+};
+
 #[cfg(test)]
 mod tests {
     use super::super::testing::{parameters, prepare, undo};
@@ -90,5 +129,23 @@ mod tests {
         assert_eq!(parameters(&change), [("guardduty:UpdateDetector", call(true))]);
         assert_eq!(undo(&change), [("guardduty:UpdateDetector", call(false))]);
         assert_eq!(prepare(&ENABLE_DETECTOR, detector("ENABLED"), json!({})), Ok(Change::nothing()));
+    }
+
+    #[test]
+    fn s3_protection_is_switched_on_and_nothing_else() {
+        let detector = |status: &str, features: Value| json!({"detector": {"detector_id": "d-1", "status": status, "features": features}});
+        let off = json!({"S3_DATA_EVENTS": "DISABLED", "EKS_AUDIT_LOGS": "DISABLED"});
+        let change = prepare(&WATCH_S3, detector("ENABLED", off), json!({})).unwrap();
+        let call =
+            |status: &str| json!({"DetectorId": "d-1", "Features": [{"Name": "S3_DATA_EVENTS", "Status": status}]});
+        assert_eq!(parameters(&change), [("guardduty:UpdateDetector", call("ENABLED"))]);
+        assert_eq!(undo(&change), [("guardduty:UpdateDetector", call("DISABLED"))]);
+        let features = json!({"S3_DATA_EVENTS": "ENABLED", "EKS_AUDIT_LOGS": "DISABLED"});
+        assert_eq!(change.writes[0].after["detector"]["features"], features);
+        let on = detector("ENABLED", json!({"S3_DATA_EVENTS": "ENABLED"}));
+        assert_eq!(prepare(&WATCH_S3, on, json!({})), Ok(Change::nothing()));
+        for refused in [json!({"detector": null}), detector("DISABLED", json!({}))] {
+            assert!(matches!(prepare(&WATCH_S3, refused, json!({})), Err(Refusal::Unsuitable(_))));
+        }
     }
 }
