@@ -2,6 +2,7 @@
 
 use crate::inventory::schema::{ApiCall, Moment, ResourceType};
 use crate::{record, resource_type};
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// The load balancers of a region.
@@ -82,6 +83,11 @@ resource_type! {
         listed port: Option<i64>;
         /// What is done with requests that no other rule is for.
         listed default_actions: Vec<ListenerAction>;
+        /// The same in order, in the shape that the API gives them. Of actions that sign users in or check tokens, their
+        /// type alone.
+        reading default_action_documents: Vec<Value>, from [DESCRIBE_LISTENERS];
+        /// The port of an HTTPS listener of the same load balancer, 443 before others; absent if it has none.
+        maybe https_port: i64, from [DESCRIBE_LISTENERS];
         /// All rules, the default one included; absent for listeners of network and gateway load balancers, which have
         /// nothing but the default actions.
         maybe rules: Vec<ListenerRule>, from [DESCRIBE_RULES];

@@ -1,5 +1,6 @@
 //! Reads the listeners of one load balancer.
 
+use super::actions::to_document;
 use super::collect::tags;
 use crate::inventory::aws::elbv2::{self, Listener, ListenerAction, ListenerRule};
 use crate::inventory::{CallFailure, Reading};
@@ -11,16 +12,36 @@ use std::collections::{BTreeMap, HashMap};
 pub(super) async fn read_all(task: &Task, load_balancer: &str, kind: Option<String>) -> Result<(), CallFailure> {
     let request = task.scope.clients.elbv2().describe_listeners().load_balancer_arn(load_balancer);
     let mut pages = request.into_paginator().send();
+    let mut listeners = Vec::new();
     while let Some(page) = task.scope.page_about(load_balancer, &elbv2::DESCRIBE_LISTENERS, &mut pages).await? {
-        for listener in page.listeners.unwrap_or_default() {
-            read(task, load_balancer, kind.clone(), listener).await;
-        }
+        listeners.extend(page.listeners.unwrap_or_default());
+    }
+    let https_port = https_port(&listeners);
+    for listener in listeners {
+        read(task, load_balancer, kind.clone(), https_port, listener).await;
     }
     Ok(())
 }
 
-async fn read(task: &Task, load_balancer: &str, kind: Option<String>, listener: types::Listener) {
+/// The port of an HTTPS listener; the usual one before others.
+fn https_port(listeners: &[types::Listener]) -> Option<i64> {
+    let https = listeners.iter().filter(|listener| listener.protocol == Some(types::ProtocolEnum::Https));
+    let ports = https.filter_map(|listener| listener.port).map(i64::from);
+    ports.min_by_key(|port| (*port != 443, *port))
+}
+
+async fn read(
+    task: &Task,
+    load_balancer: &str,
+    kind: Option<String>,
+    https_port: Option<i64>,
+    listener: types::Listener,
+) {
     let Some(arn) = listener.listener_arn else { return };
+    if !task.scope.concerns(&arn) {
+        return;
+    }
+    let wants = |field: &str| task.wants(Listener::TYPE, field);
     let call = &elbv2::DESCRIBE_LISTENERS;
     let (application, gateway) = (kind.as_deref() == Some("application"), kind.as_deref() == Some("gateway"));
     let protocol = listener.protocol.map(|protocol| protocol.as_str().to_owned());
@@ -35,6 +56,16 @@ async fn read(task: &Task, load_balancer: &str, kind: Option<String>, listener: 
         load_balancer_kind: Reading::sent(kind, &elbv2::DESCRIBE_LOAD_BALANCERS, "Type"),
         protocol: if gateway { Reading::Absent } else { Reading::sent(protocol, call, "Protocol") },
         port,
+        default_action_documents: if wants("default_action_documents") {
+            Reading::Known(in_order(listener.default_actions.clone()).iter().map(to_document).collect())
+        } else {
+            Reading::NotCollected
+        },
+        https_port: match https_port {
+            _ if !wants("https_port") => Reading::NotCollected,
+            Some(port) => Reading::Known(port),
+            None => Reading::Absent,
+        },
         default_actions: actions(listener.default_actions),
         rules: task
             .reading(Listener::TYPE, "rules", || async {
@@ -51,9 +82,13 @@ async fn read(task: &Task, load_balancer: &str, kind: Option<String>, listener: 
 }
 
 fn actions(actions: Option<Vec<types::Action>>) -> Vec<ListenerAction> {
+    in_order(actions).into_iter().map(action).collect()
+}
+
+fn in_order(actions: Option<Vec<types::Action>>) -> Vec<types::Action> {
     let mut actions = actions.unwrap_or_default();
     actions.sort_by_key(|action| action.order);
-    actions.into_iter().map(action).collect()
+    actions
 }
 
 fn action(action: types::Action) -> ListenerAction {

@@ -1,5 +1,6 @@
 //! Elastic Load Balancing.
 
+mod actions;
 mod attributes;
 mod collect;
 mod listeners;
