@@ -31,6 +31,7 @@ from moto.s3.models import FakeBucket, s3_backends
 from moto.s3.responses import S3Response
 from moto.utilities.utils import get_partition
 
+from . import settings
 from .credential_report import days_ago, get_credential_report, root_of, write_report
 from .state import STATE
 
@@ -52,6 +53,7 @@ class _StatementExists(LambdaClientError):
 
 def install() -> None:
     """Mends moto in this process."""
+    settings.install()
     backend, summary = iam_models.IAMBackend, iam_models.AccountSummary
     backend._init_aws_policies = _policies_of_one_partition(backend._init_aws_policies)
     backend.get_account_authorization_details = _aws_policies_in_use(backend.get_account_authorization_details)
