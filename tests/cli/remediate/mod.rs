@@ -1,7 +1,9 @@
 //! Repairs from the finding to the rollback, against the emulator.
 
+mod access_round_trips;
 mod application_round_trips;
 mod approvals;
+mod database_round_trips;
 mod evidence;
 mod faults;
 mod guards;

@@ -17,6 +17,29 @@ boto3.client('cloudtrail').create_trail(Name='local', S3BucketName='trail-logs',
         approved_rollback: true,
         ..CASE
     };
+    cloudtrail_kms_encryption: Case {
+        control: "AWS-CLOUDTRAIL-004",
+        seed: "
+boto3.client('s3').create_bucket(Bucket='trail-logs')
+boto3.client('cloudtrail').create_trail(Name='local', S3BucketName='trail-logs')
+",
+        resource: "ct.describe_trails()['trailList'][0]['TrailARN']",
+        state: "ct.describe_trails()['trailList']",
+        plan: &["--param", "AWS-CLOUDTRAIL-004.key=arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"],
+        writes: &["cloudtrail:UpdateTrail"],
+        ..CASE
+    };
+    guardduty_s3_protection: Case {
+        control: "AWS-GUARDDUTY-002",
+        seed: "
+boto3.client('guardduty').create_detector(Enable=True, Features=[
+  {'Name': 'S3_DATA_EVENTS', 'Status': 'DISABLED'}, {'Name': 'EKS_AUDIT_LOGS', 'Status': 'ENABLED'}])
+",
+        resource: "'us-east-1'",
+        state: "answer(gd.get_detector(DetectorId=gd.list_detectors()['DetectorIds'][0]))",
+        writes: &["guardduty:UpdateDetector"],
+        ..CASE
+    };
     cloudtrail_multi_region_create: Case {
         control: "AWS-CLOUDTRAIL-001",
         resource: "'123456789012'",

@@ -479,14 +479,7 @@ kms.schedule_key_deletion(KeyId=key, PendingWindowInDays=12)
     };
     rds_snapshot_unshare_public: Case {
         control: "AWS-RDS-019",
-        seed: "
-rds = boto3.client('rds')
-if not rds.describe_db_instances()['DBInstances']:
-    rds.create_db_instance(DBInstanceIdentifier='orders', DBInstanceClass='db.t3.micro', Engine='postgres',
-      MasterUsername='root', MasterUserPassword='not-a-secret', AllocatedStorage=20, AutoMinorVersionUpgrade=False, PubliclyAccessible=True)
-rds.create_db_snapshot(DBInstanceIdentifier='orders', DBSnapshotIdentifier='orders-copy')
-rds.modify_db_snapshot_attribute(DBSnapshotIdentifier='orders-copy', AttributeName='restore', ValuesToAdd=['all', '210987654321'])
-",
+        seed: DATABASE_SNAPSHOT,
         resource: "rds.describe_db_snapshots(DBSnapshotIdentifier='orders-copy')['DBSnapshots'][0]['DBSnapshotArn']",
         state: "permissions(rds.describe_db_snapshot_attributes(DBSnapshotIdentifier='orders-copy')['DBSnapshotAttributesResult']['DBSnapshotAttributes'][0]['AttributeValues'])",
         writes: &["rds:ModifyDBSnapshotAttribute"],
@@ -494,13 +487,7 @@ rds.modify_db_snapshot_attribute(DBSnapshotIdentifier='orders-copy', AttributeNa
     };
     rds_cluster_snapshot_unshare_public: Case {
         control: "AWS-RDS-022",
-        seed: "
-rds = boto3.client('rds')
-if not rds.describe_db_clusters()['DBClusters']:
-    rds.create_db_cluster(DBClusterIdentifier='catalog', Engine='aurora-mysql', MasterUsername='root', MasterUserPassword='not-a-secret')
-rds.create_db_cluster_snapshot(DBClusterIdentifier='catalog', DBClusterSnapshotIdentifier='catalog-copy')
-rds.modify_db_cluster_snapshot_attribute(DBClusterSnapshotIdentifier='catalog-copy', AttributeName='restore', ValuesToAdd=['all', '210987654321'])
-",
+        seed: CLUSTER_SNAPSHOT,
         resource: "rds.describe_db_cluster_snapshots(DBClusterSnapshotIdentifier='catalog-copy')['DBClusterSnapshots'][0]['DBClusterSnapshotArn']",
         state: "permissions(rds.describe_db_cluster_snapshot_attributes(DBClusterSnapshotIdentifier='catalog-copy')['DBClusterSnapshotAttributesResult']['DBClusterSnapshotAttributes'][0]['AttributeValues'])",
         writes: &["rds:ModifyDBClusterSnapshotAttribute"],
@@ -522,20 +509,41 @@ logs.create_log_group(logGroupName='/acme/for-ever')
     };
 }
 
+/// A snapshot of a cluster, shared with everybody and two accounts.
+pub const CLUSTER_SNAPSHOT: &str = "
+rds = boto3.client('rds')
+if not rds.describe_db_clusters()['DBClusters']:
+    rds.create_db_cluster(DBClusterIdentifier='catalog', Engine='aurora-mysql', MasterUsername='root', MasterUserPassword='not-a-secret')
+rds.create_db_cluster_snapshot(DBClusterIdentifier='catalog', DBClusterSnapshotIdentifier='catalog-copy')
+rds.modify_db_cluster_snapshot_attribute(DBClusterSnapshotIdentifier='catalog-copy', AttributeName='restore', ValuesToAdd=['all', '210987654321', '345678901234'])
+";
+
+/// A snapshot of an instance, shared with everybody and two accounts.
+pub const DATABASE_SNAPSHOT: &str = "
+rds = boto3.client('rds')
+if not rds.describe_db_instances()['DBInstances']:
+    rds.create_db_instance(DBInstanceIdentifier='orders', DBInstanceClass='db.t3.micro', Engine='postgres',
+      MasterUsername='root', MasterUserPassword='not-a-secret', AllocatedStorage=20, AutoMinorVersionUpgrade=False, PubliclyAccessible=True)
+rds.create_db_snapshot(DBInstanceIdentifier='orders', DBSnapshotIdentifier='orders-copy')
+rds.modify_db_snapshot_attribute(DBSnapshotIdentifier='orders-copy', AttributeName='restore', ValuesToAdd=['all', '210987654321', '345678901234'])
+";
+
 const TRAIL: &str = "
 boto3.client('s3').create_bucket(Bucket='trail-logs')
 if 'main' not in [t['Name'] for t in boto3.client('cloudtrail').describe_trails()['trailList']]:
     boto3.client('cloudtrail').create_trail(Name='main', S3BucketName='trail-logs')
 ";
 
-const DATABASE: &str = "
+/// A database instance.
+pub const DATABASE: &str = "
 rds = boto3.client('rds')
 if not rds.describe_db_instances()['DBInstances']:
     rds.create_db_instance(DBInstanceIdentifier='orders', DBInstanceClass='db.t3.micro', Engine='postgres',
       MasterUsername='root', MasterUserPassword='not-a-secret', AllocatedStorage=20, AutoMinorVersionUpgrade=False, PubliclyAccessible=True)
 ";
 
-const CLUSTER: &str = "
+/// A database cluster.
+pub const CLUSTER: &str = "
 rds = boto3.client('rds')
 if not rds.describe_db_clusters()['DBClusters']:
     rds.create_db_cluster(DBClusterIdentifier='catalog', Engine='aurora-mysql', MasterUsername='root', MasterUserPassword='not-a-secret')
