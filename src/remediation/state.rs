@@ -3,13 +3,21 @@
 use super::operation::OUTPUT_KEY;
 use serde_json::{Map, Value};
 
-/// The key of a value that cannot be predicted: `{"$any": true}` is equal to everything.
+/// The key of a value that cannot be predicted: `{"$any": true}` is equal to everything; with a text in the place
+/// of `true`, see [`made_of`].
 pub const ANY_KEY: &str = "$any";
 
 /// A value that the provider chooses.
 #[must_use]
 pub fn any() -> Value {
     serde_json::json!({ ANY_KEY: true })
+}
+
+/// A value that the provider makes of this one, for instance the ARN of what was given by its name: equal to whatever is
+/// there, but not to nothing.
+#[must_use]
+pub fn made_of(value: &str) -> Value {
+    serde_json::json!({ ANY_KEY: value })
 }
 
 /// The fields of a state out of a resource document; what was not collected is left out.
@@ -29,7 +37,9 @@ pub fn with(document: &Value, fields: &Map<String, Value>) -> Value {
 
 fn without_any(value: &Value) -> Value {
     match value {
-        Value::Object(members) if members.contains_key(ANY_KEY) => Value::Null,
+        Value::Object(members) if members.contains_key(ANY_KEY) => {
+            members.get(ANY_KEY).filter(|value| value.is_string()).cloned().unwrap_or_default()
+        }
         Value::Object(members) => {
             Value::Object(members.iter().map(|(key, value)| (key.clone(), without_any(value))).collect())
         }
@@ -56,7 +66,7 @@ pub fn differing(expected: &Map<String, Value>, found: &Map<String, Value>, igno
 
 fn equal(expected: &Value, found: &Value, ignored: &[&str]) -> bool {
     match (expected, found) {
-        (Value::Object(expected), _) if expected.contains_key(ANY_KEY) => true,
+        (Value::Object(expected), _) if expected.contains_key(ANY_KEY) => expected[ANY_KEY] == true || !found.is_null(),
         (Value::Object(expected), Value::Object(found)) => {
             let missing = Value::Null;
             let keys = expected.keys().chain(found.keys().filter(|key| !expected.contains_key(*key)));
@@ -160,6 +170,10 @@ mod tests {
         assert!(!same_values(old.clone(), new.clone(), &[]));
         assert!(same_values(old, new, &["id"]));
         assert!(same_values(super::any(), json!({"anything": 1}), &[]));
+        assert!(same_values(super::made_of("alias/a"), json!("arn:aws:kms:eu-west-1:1:key/1"), &[]));
+        assert!(!same_values(super::made_of("alias/a"), Value::Null, &[]));
+        let key = Map::from_iter([("key".to_owned(), super::made_of("alias/a")), ("id".to_owned(), super::any())]);
+        assert_eq!(super::with(&json!({}), &key), json!({"key": "alias/a", "id": null}));
     }
 
     #[test]

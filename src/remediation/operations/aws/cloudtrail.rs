@@ -422,7 +422,7 @@ mod tests {
         assert_eq!(undo(&change), [("cloudtrail:UpdateTrail", call(""))]);
         assert_eq!(change.writes[0].after["kms_key_id"], key);
         let by_alias = prepare(&ENCRYPT_TRAIL, bare.clone(), json!({"key": "alias/trails"})).unwrap();
-        assert_eq!(by_alias.writes[0].after["kms_key_id"], json!({"$any": true}));
+        assert_eq!(by_alias.writes[0].after["kms_key_id"], json!({"$any": "alias/trails"}));
         assert!(matches!(prepare(&ENCRYPT_TRAIL, bare, json!({"key": ""})), Err(Refusal::Undecided(_))));
         let encrypted = prepare(&ENCRYPT_TRAIL, json!({"kms_key_id": key}), json!({"key": "alias/trails"}));
         assert_eq!(encrypted, Ok(Change::nothing()));

@@ -180,7 +180,7 @@ mod tests {
         let change = encrypt("alias/aws/dynamodb").unwrap();
         let of_aws = json!({"Enabled": true, "SSEType": "KMS"});
         assert_eq!(parameters(&change), [("dynamodb:UpdateTable", call(of_aws))]);
-        assert_eq!(change.writes[0].after["kms_key"], json!({"$any": true}));
+        assert_eq!(change.writes[0].after["kms_key"], json!({"$any": "alias/aws/dynamodb"}));
 
         assert!(matches!(encrypt(""), Err(Refusal::Undecided(_))));
         let busy = prepare(&ENCRYPT_TABLE, fields(Value::Null, "UPDATING"), json!({"key": arn}));

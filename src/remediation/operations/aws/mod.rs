@@ -26,7 +26,7 @@ mod ssm;
 mod testing;
 
 use super::super::operation::Operation;
-use crate::remediation::state::any;
+use crate::remediation::state::made_of;
 use serde_json::Value;
 
 /// The operations of each service.
@@ -67,5 +67,5 @@ fn partition(region: &str) -> &'static str {
 /// How a service names a KMS key that it was given: by its ARN, which nobody knows beforehand of an alias or an id.
 fn key_as_read(given: &str) -> Value {
     let is_arn = given.starts_with("arn:") && given.contains(":key/");
-    if is_arn { given.into() } else { any() }
+    if is_arn { given.into() } else { made_of(given) }
 }
