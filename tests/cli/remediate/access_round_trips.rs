@@ -1,6 +1,7 @@
 //! Repairs of who may come in, and how, once round: key policies, function URLs, shares, plain HTTP.
 
-use super::round_trips::{CASE, CLUSTER_SNAPSHOT, Case, DATABASE_SNAPSHOT, round_trip_tests};
+use super::round_trips::{CASE, Case, round_trip_tests};
+use super::seeds::{CLUSTER_SNAPSHOT, DATABASE_SNAPSHOT};
 
 round_trip_tests! {
     kms_key_policy_remove_public: Case {

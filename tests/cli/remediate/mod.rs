@@ -12,6 +12,7 @@ mod kills;
 mod monitoring_round_trips;
 mod races;
 mod round_trips;
+mod seeds;
 mod stops;
 mod storage_round_trips;
 mod traps;

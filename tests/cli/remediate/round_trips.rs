@@ -1,5 +1,6 @@
 //! Each operation once round: FAIL, plan, approve, apply, PASS, rollback, the same state as before, FAIL.
 
+use super::seeds::{CLUSTER, CLUSTER_SNAPSHOT, DATABASE, DATABASE_SNAPSHOT};
 use crate::support::emulator::Emulator;
 use crate::support::repair::Repair;
 use serde_json::Value;
@@ -509,42 +510,8 @@ logs.create_log_group(logGroupName='/acme/for-ever')
     };
 }
 
-/// A snapshot of a cluster, shared with everybody and two accounts.
-pub const CLUSTER_SNAPSHOT: &str = "
-rds = boto3.client('rds')
-if not rds.describe_db_clusters()['DBClusters']:
-    rds.create_db_cluster(DBClusterIdentifier='catalog', Engine='aurora-mysql', MasterUsername='root', MasterUserPassword='not-a-secret')
-rds.create_db_cluster_snapshot(DBClusterIdentifier='catalog', DBClusterSnapshotIdentifier='catalog-copy')
-rds.modify_db_cluster_snapshot_attribute(DBClusterSnapshotIdentifier='catalog-copy', AttributeName='restore', ValuesToAdd=['all', '210987654321', '345678901234'])
-";
-
-/// A snapshot of an instance, shared with everybody and two accounts.
-pub const DATABASE_SNAPSHOT: &str = "
-rds = boto3.client('rds')
-if not rds.describe_db_instances()['DBInstances']:
-    rds.create_db_instance(DBInstanceIdentifier='orders', DBInstanceClass='db.t3.micro', Engine='postgres',
-      MasterUsername='root', MasterUserPassword='not-a-secret', AllocatedStorage=20, AutoMinorVersionUpgrade=False, PubliclyAccessible=True)
-rds.create_db_snapshot(DBInstanceIdentifier='orders', DBSnapshotIdentifier='orders-copy')
-rds.modify_db_snapshot_attribute(DBSnapshotIdentifier='orders-copy', AttributeName='restore', ValuesToAdd=['all', '210987654321', '345678901234'])
-";
-
 const TRAIL: &str = "
 boto3.client('s3').create_bucket(Bucket='trail-logs')
 if 'main' not in [t['Name'] for t in boto3.client('cloudtrail').describe_trails()['trailList']]:
     boto3.client('cloudtrail').create_trail(Name='main', S3BucketName='trail-logs')
-";
-
-/// A database instance.
-pub const DATABASE: &str = "
-rds = boto3.client('rds')
-if not rds.describe_db_instances()['DBInstances']:
-    rds.create_db_instance(DBInstanceIdentifier='orders', DBInstanceClass='db.t3.micro', Engine='postgres',
-      MasterUsername='root', MasterUserPassword='not-a-secret', AllocatedStorage=20, AutoMinorVersionUpgrade=False, PubliclyAccessible=True)
-";
-
-/// A database cluster.
-pub const CLUSTER: &str = "
-rds = boto3.client('rds')
-if not rds.describe_db_clusters()['DBClusters']:
-    rds.create_db_cluster(DBClusterIdentifier='catalog', Engine='aurora-mysql', MasterUsername='root', MasterUserPassword='not-a-secret')
 ";

@@ -2,8 +2,7 @@
 
 use super::policy::{self, Shortened};
 use crate::inventory::aws::lambda::{Function, GET_POLICY};
-use crate::inventory::schema::Type;
-use crate::remediation::operation::{Argument, Change, Exactness, FOR_EACH, Input, Operation, Refusal, Risk, WriteApi};
+use crate::remediation::operation::{Change, Exactness, FOR_EACH, Input, Operation, Refusal, Risk, WriteApi};
 use serde_json::{Map, Value, json};
 
 /// The operations of this service.
@@ -24,27 +23,15 @@ const UPDATE_URL: WriteApi =
     WriteApi::idempotent("lambda:UpdateFunctionUrlConfig", &["lambda:UpdateFunctionUrlConfig"]);
 
 const REMOVE_PERMISSIONS: Operation = Operation {
-    name: "aws.lambda.remove_permissions",
-    about: "Removes the chosen statements from a function's policy, one call each, and no other.",
-    kind: Function::TYPE,
-    state: &["policy_text"],
     looks_at: &["policy", "policy_revision"],
-    arguments: &[Argument {
-        name: FOR_EACH,
-        ty: Type::List(&Type::Any),
-        required: true,
-        about: "The statements that go, out of `resource.policy.statements`.",
-    }],
-    risk: Risk::Disruptive,
-    rollback: Exactness::Exact,
     rollback_note: "the policy has a new revision id",
-    rollback_needs_approval: false,
-    writes: &[REMOVE, ADD],
-    made_by_provider: &[],
-    comes_after: &[],
-    settles_within: 60,
-    answer: None,
-    prepare: remove_permissions,
+    ..policy::removal(
+        "aws.lambda.remove_permissions",
+        "Removes the chosen statements from a function's policy, one call each, and no other.",
+        Function::TYPE,
+        &[REMOVE, ADD],
+        remove_permissions,
+    )
 };
 
 fn remove_permissions(input: &Input<'_>) -> Result<Change, Refusal> {

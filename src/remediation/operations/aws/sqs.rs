@@ -44,11 +44,9 @@ const DENY_INSECURE_TRANSPORT: Operation = Operation {
     answer: None,
     prepare: |input| {
         let queue = Value::from(input.common("id"));
+        let parsed = input.field("policy")?;
         let denies = PolicyDocument::RECORD.helper("denies_plain_http_to");
-        let arguments = ["sqs".into(), queue.clone()];
-        if denies
-            .is_some_and(|helper| input.field("policy").is_ok_and(|policy| (helper.run)(policy, &arguments) == true))
-        {
+        if denies.is_some_and(|helper| (helper.run)(parsed, &["sqs".into(), queue.clone()]) == Value::Bool(true)) {
             return Ok(Change::nothing());
         }
         policy::deny_plain_http(input, "sqs", &queue, &GET_QUEUE_ATTRIBUTES, &|text| put_policy(input, text))
