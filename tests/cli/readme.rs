@@ -33,3 +33,13 @@ fn the_generated_pages_are_up_to_date() {
     let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
     Ciacm::new().args(["controls", "docs", "--check", docs.to_str().unwrap()]).run().expect_code(0);
 }
+
+#[test]
+fn the_readme_counts_the_repairs() {
+    let library = Ciacm::new().run(["controls", "list", "--format", "json"]).expect_code(0).json();
+    let controls = library.as_array().unwrap();
+    let repaired = controls.iter().filter(|control| !control["remediation"]["automatic"].is_null()).count();
+    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    let counted = format!("what {repaired} of the {} controls find", controls.len());
+    assert!(readme.contains(&counted), "README.md does not say `{counted}`");
+}

@@ -4,15 +4,12 @@ use super::super::policy::{self, Shortened};
 use super::{administration, permissions};
 use crate::inventory::aws::iam::{GET_ROLE, Role};
 use crate::inventory::schema::Type;
-use crate::remediation::operation::{Argument, Change, Exactness, FOR_EACH, Input, Operation, Refusal, Risk, WriteApi};
+use crate::remediation::operation::{Argument, Change, FOR_EACH, Input, Operation, Refusal, WriteApi};
 use serde_json::{Value, json};
 
 const UPDATE: WriteApi = WriteApi::idempotent("iam:UpdateAssumeRolePolicy", &["iam:UpdateAssumeRolePolicy"]);
 
 pub(super) const REMOVE_TRUST_STATEMENTS: Operation = Operation {
-    name: "aws.iam.remove_trust_statements",
-    about: "Removes the chosen statements from a role's trust policy; the text of all others stays byte for byte.",
-    kind: Role::TYPE,
     state: &["trust_policy_text"],
     looks_at: &["trust_policy", "administration", "path", "last_used_at"],
     arguments: &[Argument {
@@ -21,16 +18,13 @@ pub(super) const REMOVE_TRUST_STATEMENTS: Operation = Operation {
         required: true,
         about: "The statements that go, out of `resource.trust_policy.statements`.",
     }],
-    risk: Risk::Disruptive,
-    rollback: Exactness::Exact,
-    rollback_note: "",
-    rollback_needs_approval: false,
-    writes: &[UPDATE],
-    made_by_provider: &[],
-    comes_after: &[],
-    settles_within: 60,
-    answer: None,
-    prepare: remove_statements,
+    ..policy::removal(
+        "aws.iam.remove_trust_statements",
+        "Removes the chosen statements from a role's trust policy; the text of all others stays byte for byte.",
+        Role::TYPE,
+        &[UPDATE],
+        remove_statements,
+    )
 };
 
 fn remove_statements(input: &Input<'_>) -> Result<Change, Refusal> {
