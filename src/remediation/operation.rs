@@ -76,6 +76,14 @@ pub struct Argument {
     pub about: &'static str,
 }
 
+impl Argument {
+    /// The offending parts that a control chooses; `about` says out of what.
+    #[must_use]
+    pub const fn for_each(about: &'static str) -> Self {
+        Self { name: FOR_EACH, ty: Type::List(&Type::Any), required: true, about }
+    }
+}
+
 /// What a call must have answered, from the state before it and the one after it.
 pub type Answer = fn(&Map<String, Value>, &Map<String, Value>) -> Option<Value>;
 
@@ -125,6 +133,29 @@ impl PartialEq for Operation {
 impl Eq for Operation {}
 
 impl Operation {
+    /// What most operations of a type have in common; each gives its name, sentence, state, risk, calls and function.
+    #[must_use]
+    pub const fn of(kind: &'static ResourceType) -> Self {
+        Self {
+            name: "",
+            about: "",
+            kind,
+            state: &[],
+            looks_at: &[],
+            arguments: &[],
+            risk: Risk::Destructive,
+            rollback: Exactness::Exact,
+            rollback_note: "",
+            rollback_needs_approval: false,
+            writes: &[],
+            made_by_provider: &[],
+            comes_after: &[],
+            settles_within: 60,
+            answer: None,
+            prepare: |_| Err(Refusal::Unsuitable(String::new())),
+        }
+    }
+
     /// The write call of that name.
     #[must_use]
     pub fn write_api(&self, call: &str) -> Option<&'static WriteApi> {
@@ -288,10 +319,12 @@ impl Change {
         Self { writes: writes.into_iter().collect(), ..Self::default() }
     }
 
-    /// Adds what a person should know.
+    /// Adds what a person should know; of a change that does nothing there is nothing to know.
     #[must_use]
     pub fn telling(mut self, impact: impl Into<String>) -> Self {
-        self.impact.push(impact.into());
+        if !self.writes.is_empty() {
+            self.impact.push(impact.into());
+        }
         self
     }
 }

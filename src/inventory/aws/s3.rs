@@ -41,6 +41,9 @@ pub const GET_BUCKET_TAGGING: ApiCall = ApiCall::new("s3:GetBucketTagging", &["s
 pub const GET_ACCOUNT_PUBLIC_ACCESS_BLOCK: ApiCall =
     ApiCall::new("s3control:GetPublicAccessBlock", &["s3:GetAccountPublicAccessBlock"]);
 
+/// How a bucket serves a web site.
+pub const GET_BUCKET_WEBSITE: ApiCall = ApiCall::new("s3:GetBucketWebsite", &["s3:GetBucketWebsite"]);
+
 /// Every type of this service.
 pub const TYPES: &[&ResourceType] = &[Account::TYPE, Bucket::TYPE];
 
@@ -149,6 +152,9 @@ resource_type! {
     pub struct Account: "aws.s3.account", listed_by [] {
         /// The Block Public Access switches for every bucket of the account; absent if never set.
         maybe public_access_block: PublicAccessBlock, from [GET_ACCOUNT_PUBLIC_ACCESS_BLOCK];
+        /// The names of the buckets that let everyone in by policy or ACL and do not refuse that themselves, in any region.
+        reading public_buckets: Vec<String>,
+            from [LIST_BUCKETS, GET_BUCKET_LOCATION, GET_PUBLIC_ACCESS_BLOCK, GET_BUCKET_POLICY_STATUS, GET_BUCKET_ACL];
     }
 }
 
@@ -167,6 +173,8 @@ resource_type! {
         maybe policy_text: String, from [GET_BUCKET_POLICY];
         /// S3 itself takes the bucket policy for public; absent if there is no policy.
         maybe policy_is_public: bool, from [GET_BUCKET_POLICY_STATUS];
+        /// The bucket serves a web site (static website hosting).
+        reading is_website: bool, from [GET_BUCKET_WEBSITE];
         /// Versioning.
         reading versioning: Versioning, from [GET_BUCKET_VERSIONING];
         /// Default encryption; absent only in buckets that have not been touched since 2023.
@@ -195,7 +203,13 @@ const EVERYONE: [&str; 2] =
     ["http://acs.amazonaws.com/groups/global/AllUsers", "http://acs.amazonaws.com/groups/global/AuthenticatedUsers"];
 
 fn to_everyone(grant: &Value, _: &[Value]) -> Value {
-    Value::Bool(EVERYONE.contains(&text(grant, "grantee")))
+    Value::Bool(is_everyone(text(grant, "grantee")))
+}
+
+/// The grantee is everyone, or everyone with any AWS account.
+#[must_use]
+pub fn is_everyone(grantee: &str) -> bool {
+    EVERYONE.contains(&grantee)
 }
 
 #[cfg(test)]

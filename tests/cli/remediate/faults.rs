@@ -116,6 +116,7 @@ fn suffer(fault: Fault) -> (Map<String, Value>, BTreeMap<String, Vec<String>>, V
     let proxy =
         Proxy::before(emulator.port(), move |request| mark(request).filter(|mark| left.remove(mark)).map(|_| fault));
     repair.endpoint = proxy.url();
+    repair.wait = "2";
     let run = repair.apply(&["--call-timeout", "20"]).json();
     assert_eq!(proxy.faulted().len(), MARKS.len(), "every call suffered once: {:?}", proxy.faulted());
     repair.endpoint = emulator.url();

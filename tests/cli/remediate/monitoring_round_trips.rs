@@ -38,6 +38,7 @@ boto3.client('guardduty').create_detector(Enable=True, Features=[
         resource: "'us-east-1'",
         state: "answer(gd.get_detector(DetectorId=gd.list_detectors()['DetectorIds'][0]))",
         writes: &["guardduty:UpdateDetector"],
+        alone: true,
         ..CASE
     };
     cloudtrail_multi_region_create: Case {

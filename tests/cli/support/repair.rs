@@ -13,6 +13,8 @@ pub struct Repair<'a> {
     pub emulator: &'a Emulator,
     /// Where calls go; the emulator, or a proxy before it.
     pub endpoint: String,
+    /// How many seconds a change may take to show. The emulator shows it at once.
+    pub wait: &'static str,
 }
 
 impl<'a> Repair<'a> {
@@ -21,7 +23,7 @@ impl<'a> Repair<'a> {
         let ciacm = Ciacm::new();
         ciacm.args(["init", "--organisation", "Example", "--no-passphrase"]).run().expect_code(0);
         ciacm.args(["key", "new", "Ann", "--no-passphrase"]).run().expect_code(0);
-        Self { ciacm, emulator, endpoint: emulator.url() }
+        Self { ciacm, emulator, endpoint: emulator.url(), wait: "5" }
     }
 
     /// A command with the emulator's address.
@@ -56,12 +58,14 @@ impl<'a> Repair<'a> {
 
     /// Applies `plan.json`.
     pub fn apply(&self, args: &[&str]) -> Output {
-        self.command(&["remediate", "apply", "plan.json", "--yes", "--wait", "5", "--format", "json"]).args(args).run()
+        self.command(&["remediate", "apply", "plan.json", "--yes", "--wait", self.wait, "--format", "json"])
+            .args(args)
+            .run()
     }
 
     /// Undoes the newest run.
     pub fn rollback(&self, args: &[&str]) -> Output {
-        self.command(&["rollback", "latest", "--wait", "5", "--format", "json"]).args(args).run()
+        self.command(&["rollback", "latest", "--wait", self.wait, "--format", "json"]).args(args).run()
     }
 
     /// The status of the finding of a control on a resource.

@@ -2,7 +2,7 @@
 
 use super::partition;
 use crate::inventory::aws::accessanalyzer::AccessAnalyzerRegion;
-use crate::remediation::operation::{Change, Exactness, Input, Operation, Refusal, Risk, WriteApi};
+use crate::remediation::operation::{Change, Input, Operation, Refusal, Risk, WriteApi};
 use serde_json::{Value, json};
 
 /// The operations of this service.
@@ -22,20 +22,14 @@ const DELETE: WriteApi = WriteApi::once(
 const CREATE_ANALYZER: Operation = Operation {
     name: "aws.accessanalyzer.create_analyzer",
     about: "Makes an analyzer of external access for the account in the region.",
-    kind: AccessAnalyzerRegion::TYPE,
     state: &["analyzers"],
-    looks_at: &[],
-    arguments: &[],
     risk: Risk::Safe,
-    rollback: Exactness::Exact,
     rollback_note: "the analyzer's findings and archive rules go with it",
     rollback_needs_approval: true,
     writes: &[CREATE, DELETE],
-    made_by_provider: &[],
-    comes_after: &[],
     settles_within: 300,
-    answer: None,
     prepare: create_analyzer,
+    ..Operation::of(AccessAnalyzerRegion::TYPE)
 };
 
 /// Analyzers of external access for the account.

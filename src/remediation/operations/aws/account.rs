@@ -2,7 +2,7 @@
 
 use crate::inventory::aws::account::Contacts;
 use crate::inventory::schema::Type;
-use crate::remediation::operation::{Argument, Change, Exactness, Input, Operation, Refusal, Risk, WriteApi};
+use crate::remediation::operation::{Argument, Change, Input, Operation, Refusal, Risk, WriteApi};
 use serde_json::{Map, Value, json};
 
 /// The operations of this service.
@@ -22,9 +22,7 @@ const DETAILS: [(&str, &str); 4] =
 const REGISTER_SECURITY_CONTACT: Operation = Operation {
     name: "aws.account.register_security_contact",
     about: "Registers a contact for security matters where there is none. One that is there is never replaced.",
-    kind: Contacts::TYPE,
     state: &["security"],
-    looks_at: &[],
     arguments: &[
         detail("name", "The name of the team."),
         detail("title", "Its title, for instance `Security`."),
@@ -32,15 +30,9 @@ const REGISTER_SECURITY_CONTACT: Operation = Operation {
         detail("phone", "Its telephone number."),
     ],
     risk: Risk::Safe,
-    rollback: Exactness::Exact,
-    rollback_note: "",
-    rollback_needs_approval: false,
     writes: &[PUT, DELETE],
-    made_by_provider: &[],
-    comes_after: &[],
-    settles_within: 60,
-    answer: None,
     prepare: register_security_contact,
+    ..Operation::of(Contacts::TYPE)
 };
 
 const fn detail(name: &'static str, about: &'static str) -> Argument {

@@ -30,19 +30,10 @@ const DELETE: WriteApi = WriteApi {
 const ENABLE_LOG_FILE_VALIDATION: Operation = Operation {
     name: "aws.cloudtrail.enable_log_file_validation",
     about: "Lets CloudTrail deliver signed digests, with which a changed log file shows.",
-    kind: Trail::TYPE,
     state: &["log_file_validation"],
-    looks_at: &[],
-    arguments: &[],
     risk: Risk::Safe,
-    rollback: Exactness::Exact,
     rollback_note: "digests that were delivered stay",
-    rollback_needs_approval: false,
     writes: &[UPDATE],
-    made_by_provider: &[],
-    comes_after: &[],
-    settles_within: 60,
-    answer: None,
     prepare: |input| {
         if input.field("log_file_validation")? == &Value::Bool(true) {
             return Ok(Change::nothing());
@@ -51,24 +42,18 @@ const ENABLE_LOG_FILE_VALIDATION: Operation = Operation {
         let write = input.write(&UPDATE, parameters(true), [input.call(&UPDATE, parameters(false))]);
         Ok(Change::by([write.then("log_file_validation", true.into())]))
     },
+    ..Operation::of(Trail::TYPE)
 };
 
 const START_LOGGING: Operation = Operation {
     name: "aws.cloudtrail.start_logging",
     about: "Switches on a trail that is switched off.",
-    kind: Trail::TYPE,
     state: &["is_logging"],
     looks_at: &["s3_bucket"],
-    arguments: &[],
     risk: Risk::Safe,
-    rollback: Exactness::Exact,
     rollback_note: "switching the trail off again opens a gap in the records, so it needs an approval of its own",
     rollback_needs_approval: true,
     writes: &[START, STOP],
-    made_by_provider: &[],
-    comes_after: &[],
-    settles_within: 60,
-    answer: None,
     prepare: |input| {
         if input.field("is_logging")? == &Value::Bool(true) {
             return Ok(Change::nothing());
@@ -80,24 +65,17 @@ const START_LOGGING: Operation = Operation {
         let write = input.write(&START, trail.clone(), [input.call(&STOP, trail)]).then("is_logging", true.into());
         Ok(Change::by([write]).telling(format!("log files go to the bucket {bucket} again, and are paid for")))
     },
+    ..Operation::of(Trail::TYPE)
 };
 
 const COVER_EVERY_REGION: Operation = Operation {
     name: "aws.cloudtrail.cover_every_region",
     about: "Lets a trail of one region record the events of all of them.",
-    kind: Trail::TYPE,
     state: &["multi_region", "global_service_events"],
-    looks_at: &[],
-    arguments: &[],
     risk: Risk::Safe,
-    rollback: Exactness::Exact,
     rollback_note: "the events of the other regions are not recorded any more, so it needs an approval of its own",
     rollback_needs_approval: true,
     writes: &[UPDATE],
-    made_by_provider: &[],
-    comes_after: &[],
-    settles_within: 60,
-    answer: None,
     prepare: |input| {
         if input.field("multi_region")? == &Value::Bool(true) {
             return Ok(Change::nothing());
@@ -115,14 +93,13 @@ const COVER_EVERY_REGION: Operation = Operation {
         Ok(Change::by([write.then("multi_region", true.into()).then("global_service_events", true.into())])
             .telling("log files of every region are delivered; a second copy of management events is paid for"))
     },
+    ..Operation::of(Trail::TYPE)
 };
 
 const ENCRYPT_TRAIL: Operation = Operation {
     name: "aws.cloudtrail.encrypt_trail",
     about: "Encrypts the log files of a trail with a KMS key; a trail that has one keeps it.",
-    kind: Trail::TYPE,
     state: &["kms_key_id"],
-    looks_at: &[],
     arguments: &[Argument {
         name: "key",
         ty: Type::String,
@@ -130,14 +107,8 @@ const ENCRYPT_TRAIL: Operation = Operation {
         about: "Id, ARN or alias of the key, in the region of the trail's bucket. Its policy must let CloudTrail in.",
     }],
     risk: Risk::Disruptive,
-    rollback: Exactness::Exact,
     rollback_note: "log files that came meanwhile stay encrypted with the key",
-    rollback_needs_approval: false,
     writes: &[UPDATE],
-    made_by_provider: &[],
-    comes_after: &[],
-    settles_within: 60,
-    answer: None,
     prepare: |input| {
         if !input.field("kms_key_id")?.is_null() {
             return Ok(Change::nothing());
@@ -155,13 +126,13 @@ const ENCRYPT_TRAIL: Operation = Operation {
             .telling(format!("who reads new log files needs kms:Decrypt on {key}, in other accounts too"))
             .telling("CloudTrail refuses a key whose policy does not let it in"))
     },
+    ..Operation::of(Trail::TYPE)
 };
 
 const CREATE_ACCOUNT_TRAIL: Operation = Operation {
     name: "aws.cloudtrail.create_account_trail",
     about: "Makes a trail that records every management event of every region, with validated log files, and \
             switches it on; without a bucket it makes one for it.",
-    kind: CloudTrailAccount::TYPE,
     state: &["trails", "repair_bucket"],
     looks_at: &["home_region"],
     arguments: &[
@@ -179,11 +150,9 @@ const CREATE_ACCOUNT_TRAIL: Operation = Operation {
     rollback_note: "the trail goes; a bucket that was made for it stays, with its policy and what was recorded",
     rollback_needs_approval: true,
     writes: &[CREATE_BUCKET, PUT_BUCKET_POLICY, CREATE, START, STOP, DELETE],
-    made_by_provider: &[],
-    comes_after: &[],
     settles_within: 120,
-    answer: None,
     prepare: create_account_trail,
+    ..Operation::of(CloudTrailAccount::TYPE)
 };
 
 fn create_account_trail(input: &Input<'_>) -> Result<Change, Refusal> {

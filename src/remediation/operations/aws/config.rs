@@ -3,7 +3,7 @@
 use super::partition;
 use crate::inventory::aws::config::ConfigRegion;
 use crate::inventory::schema::Type;
-use crate::remediation::operation::{Argument, Change, Exactness, Input, Operation, Refusal, Risk, Write, WriteApi};
+use crate::remediation::operation::{Argument, Change, Input, Operation, Refusal, Risk, Write, WriteApi};
 use crate::remediation::state::any;
 use serde_json::{Value, json};
 
@@ -36,9 +36,7 @@ const NAME: &str = "default";
 const RECORD: Operation = Operation {
     name: "aws.config.record",
     about: "Makes what is missing of a recorder of all resource types and its delivery channel, and switches it on.",
-    kind: ConfigRegion::TYPE,
     state: &["recorder", "recording", "delivery_channel"],
-    looks_at: &[],
     arguments: &[
         Argument {
             name: "bucket",
@@ -60,15 +58,12 @@ const RECORD: Operation = Operation {
         },
     ],
     risk: Risk::Safe,
-    rollback: Exactness::Exact,
     rollback_note: "what was recorded stays in the bucket; nothing is recorded any more, so it needs an approval of its own",
     rollback_needs_approval: true,
     writes: &[PUT_RECORDER, PUT_CHANNEL, START, STOP, DELETE_CHANNEL, DELETE_RECORDER],
-    made_by_provider: &[],
-    comes_after: &[],
     settles_within: 120,
-    answer: None,
     prepare: record,
+    ..Operation::of(ConfigRegion::TYPE)
 };
 
 fn record(input: &Input<'_>) -> Result<Change, Refusal> {

@@ -3,7 +3,7 @@
 use super::key_as_read;
 use crate::inventory::aws::dynamodb::Table;
 use crate::inventory::schema::Type;
-use crate::remediation::operation::{Argument, Change, Exactness, Input, Operation, Refusal, Risk, WriteApi};
+use crate::remediation::operation::{Argument, Change, Input, Operation, Refusal, Risk, WriteApi};
 use serde_json::{Value, json};
 
 /// The operations of this service.
@@ -16,19 +16,10 @@ const UPDATE_TABLE: WriteApi = WriteApi::idempotent("dynamodb:UpdateTable", &["d
 const ENABLE_POINT_IN_TIME_RECOVERY: Operation = Operation {
     name: "aws.dynamodb.enable_point_in_time_recovery",
     about: "Lets a table be restored to any second from now on.",
-    kind: Table::TYPE,
     state: &["point_in_time_recovery"],
-    looks_at: &[],
-    arguments: &[],
     risk: Risk::Safe,
-    rollback: Exactness::Exact,
     rollback_note: "with the setting goes the window of seconds that the table could be restored to",
-    rollback_needs_approval: false,
     writes: &[UPDATE_BACKUPS],
-    made_by_provider: &[],
-    comes_after: &[],
-    settles_within: 60,
-    answer: None,
     prepare: |input| {
         if input.field("point_in_time_recovery")? == &Value::Bool(true) {
             return Ok(Change::nothing());
@@ -43,24 +34,17 @@ const ENABLE_POINT_IN_TIME_RECOVERY: Operation = Operation {
         Ok(Change::by([write.then("point_in_time_recovery", true.into())])
             .telling("point-in-time recovery costs by the size of the table"))
     },
+    ..Operation::of(Table::TYPE)
 };
 
 const PROTECT_TABLE_FROM_DELETION: Operation = Operation {
     name: "aws.dynamodb.protect_table_from_deletion",
     about: "Lets nobody delete the table until this is switched off again.",
-    kind: Table::TYPE,
     state: &["deletion_protection"],
     looks_at: &["status"],
-    arguments: &[],
     risk: Risk::Safe,
-    rollback: Exactness::Exact,
-    rollback_note: "",
-    rollback_needs_approval: false,
     writes: &[UPDATE_TABLE],
-    made_by_provider: &[],
-    comes_after: &[],
     settles_within: 120,
-    answer: None,
     prepare: |input| {
         if input.field("deletion_protection")? == &Value::Bool(true) {
             return Ok(Change::nothing());
@@ -70,12 +54,12 @@ const PROTECT_TABLE_FROM_DELETION: Operation = Operation {
         let write = input.write(&UPDATE_TABLE, parameters(true), [input.call(&UPDATE_TABLE, parameters(false))]);
         Ok(Change::by([write.then("deletion_protection", true.into())]))
     },
+    ..Operation::of(Table::TYPE)
 };
 
 const ENCRYPT_TABLE: Operation = Operation {
     name: "aws.dynamodb.encrypt_table",
     about: "Encrypts a table with a KMS key of the account; a table that has one keeps it.",
-    kind: Table::TYPE,
     state: &["kms_key"],
     looks_at: &["status"],
     arguments: &[Argument {
@@ -86,15 +70,11 @@ const ENCRYPT_TABLE: Operation = Operation {
                 `alias/aws/dynamodb`.",
     }],
     risk: Risk::Disruptive,
-    rollback: Exactness::Exact,
     rollback_note: "backups that were made meanwhile stay encrypted with the key",
-    rollback_needs_approval: false,
     writes: &[UPDATE_TABLE],
-    made_by_provider: &[],
-    comes_after: &[],
     settles_within: 600,
-    answer: None,
     prepare: encrypt_table,
+    ..Operation::of(Table::TYPE)
 };
 
 /// The key that AWS keeps in the account for DynamoDB, which takes it when it is given none.

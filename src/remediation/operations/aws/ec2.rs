@@ -9,7 +9,7 @@ mod subnet;
 use crate::inventory::aws::ec2::{Region, SecurityGroup, Vpc};
 use crate::inventory::schema::Type;
 use crate::remediation::operation::{
-    Argument, Call, Change, Exactness, FOR_EACH, Input, Operation, Refusal, Risk, Write, WriteApi, output,
+    Argument, Call, Change, Exactness, Input, Operation, Refusal, Risk, Write, WriteApi, output,
 };
 use crate::remediation::state::any;
 use serde_json::{Map, Value, json};
@@ -66,16 +66,10 @@ const DELETE_FLOW_LOGS: WriteApi = WriteApi::once(
 const REVOKE_INGRESS: Operation = Operation {
     name: "aws.ec2.revoke_ingress",
     about: "Removes the chosen sources from inbound rules of a security group; other sources of the same rules stay.",
-    kind: SecurityGroup::TYPE,
     state: &["rules"],
     looks_at: &["ingress", "network_interfaces"],
     arguments: &[
-        Argument {
-            name: FOR_EACH,
-            ty: Type::List(&Type::Any),
-            required: true,
-            about: "The rules that go, out of `resource.ingress`.",
-        },
+        Argument::for_each("The rules that go, out of `resource.ingress`."),
         Argument {
             name: "only_sources",
             ty: Type::List(&Type::String),
@@ -86,12 +80,8 @@ const REVOKE_INGRESS: Operation = Operation {
     risk: Risk::Disruptive,
     rollback: Exactness::NewId,
     rollback_note: "the rules come back with ports, sources, descriptions and tags, under new rule ids",
-    rollback_needs_approval: false,
     writes: &[REVOKE_INGRESS_CALL, AUTHORIZE_INGRESS],
     made_by_provider: &["rule_id"],
-    comes_after: &[],
-    settles_within: 60,
-    answer: None,
     prepare: |input| {
         let sources = input.argument("only_sources").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
         let chosen = |rule: &Value| {
@@ -109,25 +99,21 @@ const REVOKE_INGRESS: Operation = Operation {
             .then("ingress", without(input.list("ingress")?, &gone));
         Ok(used_by(input, Change::by([write])))
     },
+    ..Operation::of(SecurityGroup::TYPE)
 };
 
 const STRIP_DEFAULT_GROUP: Operation = Operation {
     name: "aws.ec2.strip_default_group",
     about: "Removes every rule of a VPC's default security group, if nothing uses the group.",
-    kind: SecurityGroup::TYPE,
     state: &["rules"],
     looks_at: &["is_default", "ingress", "egress", "network_interfaces"],
-    arguments: &[],
     risk: Risk::Disruptive,
     rollback: Exactness::NewId,
     rollback_note: "the rules come back with ports, sources, descriptions and tags, under new rule ids",
-    rollback_needs_approval: false,
     writes: &[REVOKE_INGRESS_CALL, AUTHORIZE_INGRESS, REVOKE_EGRESS_CALL, AUTHORIZE_EGRESS],
     made_by_provider: &["rule_id"],
-    comes_after: &[],
-    settles_within: 60,
-    answer: None,
     prepare: strip_default_group,
+    ..Operation::of(SecurityGroup::TYPE)
 };
 
 fn strip_default_group(input: &Input<'_>) -> Result<Change, Refusal> {
@@ -237,19 +223,10 @@ fn used_by(input: &Input<'_>, change: Change) -> Change {
 const ENABLE_EBS_ENCRYPTION_BY_DEFAULT: Operation = Operation {
     name: "aws.ec2.enable_ebs_encryption_by_default",
     about: "Encrypts new EBS volumes of the region, whatever the request says.",
-    kind: Region::TYPE,
     state: &["ebs_encryption_by_default"],
-    looks_at: &[],
-    arguments: &[],
     risk: Risk::Safe,
-    rollback: Exactness::Exact,
     rollback_note: "volumes made meanwhile stay encrypted",
-    rollback_needs_approval: false,
     writes: &[ENABLE_EBS, DISABLE_EBS],
-    made_by_provider: &[],
-    comes_after: &[],
-    settles_within: 60,
-    answer: None,
     prepare: |input| {
         if input.field("ebs_encryption_by_default")? == &Value::Bool(true) {
             return Ok(Change::nothing());
@@ -257,14 +234,13 @@ const ENABLE_EBS_ENCRYPTION_BY_DEFAULT: Operation = Operation {
         let write = input.write(&ENABLE_EBS, json!({}), [input.call(&DISABLE_EBS, json!({}))]);
         Ok(Change::by([write.then("ebs_encryption_by_default", true.into())]))
     },
+    ..Operation::of(Region::TYPE)
 };
 
 const CREATE_FLOW_LOG: Operation = Operation {
     name: "aws.ec2.create_flow_log",
     about: "Makes a flow log of a VPC that goes to a bucket or to a log group.",
-    kind: Vpc::TYPE,
     state: &["flow_logs"],
-    looks_at: &[],
     arguments: &[
         Argument {
             name: "destination",
@@ -281,15 +257,14 @@ const CREATE_FLOW_LOG: Operation = Operation {
         Argument { name: "traffic", ty: Type::String, required: true, about: "`ALL`, `ACCEPT` or `REJECT`." },
     ],
     risk: Risk::Safe,
-    rollback: Exactness::Exact,
     rollback_note: "records that were delivered stay",
     rollback_needs_approval: true,
     writes: &[CREATE_FLOW_LOGS, DELETE_FLOW_LOGS],
     made_by_provider: &["flow_log_id"],
-    comes_after: &[],
     settles_within: 120,
     answer: Some(created_flow_log),
     prepare: create_flow_log,
+    ..Operation::of(Vpc::TYPE)
 };
 
 /// The flow log that is there now and was not before.

@@ -3,7 +3,7 @@
 use super::policy;
 use crate::inventory::aws::ecr::{GET_REPOSITORY_POLICY, Repository};
 use crate::inventory::schema::Type;
-use crate::remediation::operation::{Argument, Change, Exactness, Input, Operation, Refusal, Risk, WriteApi};
+use crate::remediation::operation::{Argument, Change, Input, Operation, Refusal, Risk, WriteApi};
 use serde_json::{Value, json};
 
 /// The operations of this service.
@@ -37,19 +37,9 @@ const REMOVE_POLICY_STATEMENTS: Operation = policy::removal(
 const SCAN_ON_PUSH: Operation = Operation {
     name: "aws.ecr.scan_on_push",
     about: "Scans new images of the repository when they are pushed.",
-    kind: Repository::TYPE,
     state: &["scan_on_push"],
-    looks_at: &[],
-    arguments: &[],
     risk: Risk::Safe,
-    rollback: Exactness::Exact,
-    rollback_note: "",
-    rollback_needs_approval: false,
     writes: &[PUT_SCANNING],
-    made_by_provider: &[],
-    comes_after: &[],
-    settles_within: 60,
-    answer: None,
     prepare: |input| {
         if input.field("scan_on_push")? == &Value::Bool(true) {
             return Ok(Change::nothing());
@@ -60,15 +50,14 @@ const SCAN_ON_PUSH: Operation = Operation {
         Ok(Change::by([write.then("scan_on_push", true.into()).then("scan_frequency", "SCAN_ON_PUSH".into())])
             .telling("images that are there already are not scanned; a registry with enhanced scanning ignores this"))
     },
+    ..Operation::of(Repository::TYPE)
 };
 
 const MAKE_TAGS_IMMUTABLE: Operation = Operation {
     name: "aws.ecr.make_tags_immutable",
     about: "Lets no tag be moved to another image, but for patterns that may be mutable; none are added to a \
             repository whose tags are immutable already.",
-    kind: Repository::TYPE,
     state: &["tag_mutability", "tag_exclusions"],
-    looks_at: &[],
     arguments: &[Argument {
         name: "mutable_tags",
         ty: Type::List(&Type::String),
@@ -76,15 +65,9 @@ const MAKE_TAGS_IMMUTABLE: Operation = Operation {
         about: "Patterns of tags that may stay mutable.",
     }],
     risk: Risk::Disruptive,
-    rollback: Exactness::Exact,
-    rollback_note: "",
-    rollback_needs_approval: false,
     writes: &[PUT_MUTABILITY],
-    made_by_provider: &[],
-    comes_after: &[],
-    settles_within: 60,
-    answer: None,
     prepare: make_tags_immutable,
+    ..Operation::of(Repository::TYPE)
 };
 
 /// The most patterns that ECR takes.

@@ -13,20 +13,16 @@ const PUT: WriteApi =
 const ENABLE_BACKUPS: Operation = Operation {
     name: "aws.efs.enable_backups",
     about: "Switches on the automatic backups of a file system.",
-    kind: FileSystem::TYPE,
     state: &["backup_policy"],
     looks_at: &["state"],
-    arguments: &[],
     risk: Risk::Safe,
     rollback: Exactness::Partial,
     rollback_note: "a file system whose backups were never switched on has them switched off then",
     rollback_needs_approval: true,
     writes: &[PUT],
-    made_by_provider: &[],
-    comes_after: &[],
     settles_within: 300,
-    answer: None,
     prepare: enable_backups,
+    ..Operation::of(FileSystem::TYPE)
 };
 
 const ON: &str = "ENABLED";

@@ -1,7 +1,7 @@
 //! Operations on Elastic Load Balancing.
 
 use crate::inventory::aws::elbv2::{Listener, LoadBalancer};
-use crate::remediation::operation::{Change, Exactness, Input, Operation, Refusal, Risk, WriteApi};
+use crate::remediation::operation::{Change, Input, Operation, Refusal, Risk, WriteApi};
 use crate::remediation::state::any;
 use serde_json::{Value, json};
 
@@ -15,49 +15,27 @@ const MODIFY_ATTRIBUTES: WriteApi =
 const PROTECT_LOAD_BALANCER_FROM_DELETION: Operation = Operation {
     name: "aws.elbv2.protect_load_balancer_from_deletion",
     about: "Lets nobody delete the load balancer until this is switched off again.",
-    kind: LoadBalancer::TYPE,
     state: &["deletion_protection"],
-    looks_at: &[],
-    arguments: &[],
     risk: Risk::Safe,
-    rollback: Exactness::Exact,
-    rollback_note: "",
-    rollback_needs_approval: false,
     writes: &[MODIFY_ATTRIBUTES],
-    made_by_provider: &[],
-    comes_after: &[],
-    settles_within: 60,
-    answer: None,
     prepare: |input| switch_on(input, "deletion_protection", "deletion_protection.enabled"),
+    ..Operation::of(LoadBalancer::TYPE)
 };
 
 const DROP_INVALID_HEADERS: Operation = Operation {
     name: "aws.elbv2.drop_invalid_headers",
     about: "Removes headers whose names are not valid before a request reaches the targets.",
-    kind: LoadBalancer::TYPE,
     state: &["drops_invalid_headers"],
-    looks_at: &[],
-    arguments: &[],
     risk: Risk::Disruptive,
-    rollback: Exactness::Exact,
-    rollback_note: "",
-    rollback_needs_approval: false,
     writes: &[MODIFY_ATTRIBUTES],
-    made_by_provider: &[],
-    comes_after: &[],
-    settles_within: 60,
-    answer: None,
     prepare: |input| {
         if input.field("drops_invalid_headers")?.is_null() {
             return Err(Refusal::Unsuitable("only application load balancers look into requests".to_owned()));
         }
         let change = switch_on(input, "drops_invalid_headers", "routing.http.drop_invalid_header_fields.enabled")?;
-        Ok(if change.writes.is_empty() {
-            change
-        } else {
-            change.telling("programs that rely on headers with odd names, such as ones with underscores, miss them")
-        })
+        Ok(change.telling("programs that rely on headers with odd names, such as ones with underscores, miss them"))
     },
+    ..Operation::of(LoadBalancer::TYPE)
 };
 
 const MODIFY_LISTENER: WriteApi =
@@ -66,20 +44,13 @@ const MODIFY_LISTENER: WriteApi =
 const REDIRECT_TO_HTTPS: Operation = Operation {
     name: "aws.elbv2.redirect_to_https",
     about: "Lets an HTTP listener redirect every request to the HTTPS listener of its load balancer.",
-    kind: Listener::TYPE,
     state: &["default_actions", "default_action_documents", "rules"],
     looks_at: &["https_port"],
-    arguments: &[],
     risk: Risk::Disruptive,
-    rollback: Exactness::Exact,
     rollback_note: "browsers that were redirected remember it, and go on asking over HTTPS",
-    rollback_needs_approval: false,
     writes: &[MODIFY_LISTENER],
-    made_by_provider: &[],
-    comes_after: &[],
-    settles_within: 60,
-    answer: None,
     prepare: redirect_to_https,
+    ..Operation::of(Listener::TYPE)
 };
 
 /// What can be written again as it was read.

@@ -1,7 +1,7 @@
 //! Operations on Amazon GuardDuty.
 
 use crate::inventory::aws::guardduty::GuardDutyRegion;
-use crate::remediation::operation::{Change, Exactness, Operation, Refusal, Risk, WriteApi, output};
+use crate::remediation::operation::{Change, Operation, Refusal, Risk, WriteApi, output};
 use crate::remediation::state::any;
 use serde_json::json;
 
@@ -16,18 +16,11 @@ const DELETE: WriteApi = WriteApi::idempotent("guardduty:DeleteDetector", &["gua
 const ENABLE_DETECTOR: Operation = Operation {
     name: "aws.guardduty.enable_detector",
     about: "Makes the region's detector, or switches a suspended one on again.",
-    kind: GuardDutyRegion::TYPE,
     state: &["detector"],
-    looks_at: &[],
-    arguments: &[],
     risk: Risk::Safe,
-    rollback: Exactness::Exact,
     rollback_note: "a detector that the repair made is deleted, and its findings with it; a suspended one is suspended again",
     rollback_needs_approval: true,
     writes: &[CREATE, UPDATE, DELETE],
-    made_by_provider: &[],
-    comes_after: &[],
-    settles_within: 60,
     // A region has one detector, so the one that is there now is the one that was made.
     answer: Some(|_, now| Some(json!({"DetectorId": now.get("detector")?.get("detector_id")?.as_str()?}))),
     prepare: |input| {
@@ -55,6 +48,7 @@ const ENABLE_DETECTOR: Operation = Operation {
         let write = input.write(&UPDATE, parameters(true), [input.call(&UPDATE, parameters(false))]);
         Ok(Change::by([write.then("detector", after)]).telling(told))
     },
+    ..Operation::of(GuardDutyRegion::TYPE)
 };
 
 /// The protection plan that looks at who does what with objects.
@@ -63,19 +57,10 @@ const S3: &str = "S3_DATA_EVENTS";
 const WATCH_S3: Operation = Operation {
     name: "aws.guardduty.watch_s3",
     about: "Switches on S3 protection of a detector, and nothing else.",
-    kind: GuardDutyRegion::TYPE,
     state: &["detector"],
-    looks_at: &[],
-    arguments: &[],
     risk: Risk::Safe,
-    rollback: Exactness::Exact,
     rollback_note: "findings that came meanwhile stay",
-    rollback_needs_approval: false,
     writes: &[UPDATE],
-    made_by_provider: &[],
-    comes_after: &[],
-    settles_within: 60,
-    answer: None,
     prepare: |input| {
         let before = input.field("detector")?;
         let Some(id) = before.get("detector_id").filter(|_| before["status"] == "ENABLED") else {
@@ -94,6 +79,7 @@ const WATCH_S3: Operation = Operation {
         Ok(Change::by([write.then("detector", with("ENABLED")).leaving("detector", with("DISABLED"))])
             .telling("S3 protection costs by the requests for objects that it looks at"))
     },
+    ..Operation::of(GuardDutyRegion::TYPE)
 };
 
 #[cfg(test)]

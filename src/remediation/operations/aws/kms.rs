@@ -32,19 +32,11 @@ const PUT_POLICY: WriteApi = WriteApi::idempotent("kms:PutKeyPolicy", &["kms:Put
 const ENABLE_ROTATION: Operation = Operation {
     name: "aws.kms.enable_rotation",
     about: "Lets KMS make new key material every year; what was encrypted before can still be read.",
-    kind: Key::TYPE,
     state: &["rotation_enabled"],
     looks_at: &["state"],
-    arguments: &[],
     risk: Risk::Safe,
-    rollback: Exactness::Exact,
     rollback_note: "a rotation that happened meanwhile stays, and does no harm",
-    rollback_needs_approval: false,
     writes: &[ENABLE, DISABLE],
-    made_by_provider: &[],
-    comes_after: &[],
-    settles_within: 60,
-    answer: None,
     prepare: |input| {
         match input.field("rotation_enabled")? {
             Value::Bool(true) => return Ok(Change::nothing()),
@@ -59,25 +51,20 @@ const ENABLE_ROTATION: Operation = Operation {
         let write = input.write(&ENABLE, key.clone(), [input.call(&DISABLE, key)]);
         Ok(Change::by([write.then("rotation_enabled", true.into())]))
     },
+    ..Operation::of(Key::TYPE)
 };
 
 const CANCEL_DELETION: Operation = Operation {
     name: "aws.kms.cancel_deletion",
     about: "Cancels the deletion of a key. The key stays disabled until somebody enables it.",
-    kind: Key::TYPE,
     state: &["state", "deletion_at"],
-    looks_at: &[],
-    arguments: &[],
     risk: Risk::Safe,
     rollback: Exactness::Partial,
     rollback_note: "the key waits for its deletion again, with a new date that is no earlier than the old one",
     rollback_needs_approval: true,
     writes: &[CANCEL, SCHEDULE],
-    made_by_provider: &[],
-    comes_after: &[],
-    settles_within: 60,
-    answer: None,
     prepare: cancel_deletion,
+    ..Operation::of(Key::TYPE)
 };
 
 fn cancel_deletion(input: &Input<'_>) -> Result<Change, Refusal> {

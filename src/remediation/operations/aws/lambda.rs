@@ -2,7 +2,7 @@
 
 use super::policy::{self, Shortened};
 use crate::inventory::aws::lambda::{Function, GET_POLICY};
-use crate::remediation::operation::{Change, Exactness, FOR_EACH, Input, Operation, Refusal, Risk, WriteApi};
+use crate::remediation::operation::{Change, FOR_EACH, Input, Operation, Refusal, Risk, WriteApi};
 use serde_json::{Map, Value, json};
 
 /// The operations of this service.
@@ -68,20 +68,11 @@ fn remove_permissions(input: &Input<'_>) -> Result<Change, Refusal> {
 const REQUIRE_SIGNED_REQUESTS: Operation = Operation {
     name: "aws.lambda.require_signed_requests",
     about: "Lets the URLs of a function and of its aliases take only requests that are signed, which IAM then judges.",
-    kind: Function::TYPE,
     state: &["urls"],
-    looks_at: &[],
-    arguments: &[],
     risk: Risk::Disruptive,
-    rollback: Exactness::Exact,
-    rollback_note: "",
-    rollback_needs_approval: false,
     writes: &[UPDATE_URL],
-    made_by_provider: &[],
-    comes_after: &[],
-    settles_within: 60,
-    answer: None,
     prepare: require_signed_requests,
+    ..Operation::of(Function::TYPE)
 };
 
 fn require_signed_requests(input: &Input<'_>) -> Result<Change, Refusal> {
@@ -108,14 +99,10 @@ fn require_signed_requests(input: &Input<'_>) -> Result<Change, Refusal> {
         writes.push(write.then("urls", urls.clone().into()));
     }
     let change = Change::by(writes);
-    Ok(if change.writes.is_empty() {
-        change
-    } else {
-        change.telling(
-            "callers that do not sign their requests are refused, browsers and webhooks among them; those that sign \
+    Ok(change.telling(
+        "callers that do not sign their requests are refused, browsers and webhooks among them; those that sign \
              need lambda:InvokeFunctionUrl and lambda:InvokeFunction",
-        )
-    })
+    ))
 }
 
 /// The statement of the policy that is `target`, as it is written.

@@ -2,7 +2,7 @@
 
 use crate::inventory::aws::logs::LogGroup;
 use crate::inventory::schema::Type;
-use crate::remediation::operation::{Argument, Change, Exactness, Input, Operation, Refusal, Risk, WriteApi};
+use crate::remediation::operation::{Argument, Change, Input, Operation, Refusal, Risk, WriteApi};
 use serde_json::{Value, json};
 
 /// The operations of this service.
@@ -17,7 +17,6 @@ const TAKEN: [i64; 22] =
 const KEEP_EVENTS: Operation = Operation {
     name: "aws.logs.keep_events",
     about: "Keeps the events of a log group for more days; never for fewer. Events that are kept for ever stay so.",
-    kind: LogGroup::TYPE,
     state: &["retention_days"],
     looks_at: &["stored_bytes"],
     arguments: &[Argument {
@@ -27,15 +26,11 @@ const KEEP_EVENTS: Operation = Operation {
         about: "How many days at least; the next number that CloudWatch Logs takes is set.",
     }],
     risk: Risk::Safe,
-    rollback: Exactness::Exact,
     rollback_note: "events that are older than the former number of days are deleted then",
     rollback_needs_approval: true,
     writes: &[PUT],
-    made_by_provider: &[],
-    comes_after: &[],
-    settles_within: 60,
-    answer: None,
     prepare: keep_events,
+    ..Operation::of(LogGroup::TYPE)
 };
 
 fn keep_events(input: &Input<'_>) -> Result<Change, Refusal> {

@@ -2,10 +2,8 @@
 
 use crate::inventory::ResourceType;
 use crate::inventory::aws::policy_document::PolicyDocument;
-use crate::inventory::schema::{ApiCall, Type};
-use crate::remediation::operation::{
-    Argument, Call, Change, Exactness, FOR_EACH, Input, Operation, Refusal, Risk, Write, WriteApi,
-};
+use crate::inventory::schema::ApiCall;
+use crate::remediation::operation::{Argument, Call, Change, Input, Operation, Refusal, Risk, Write, WriteApi};
 use crate::remediation::policy_text;
 use serde_json::{Map, Value, json};
 
@@ -20,25 +18,13 @@ pub const fn removal(
     Operation {
         name,
         about,
-        kind,
         state: &["policy_text"],
         looks_at: &["policy"],
-        arguments: &[Argument {
-            name: FOR_EACH,
-            ty: Type::List(&Type::Any),
-            required: true,
-            about: "The statements that go, out of `resource.policy.statements`.",
-        }],
+        arguments: const { &[Argument::for_each("The statements that go, out of `resource.policy.statements`.")] },
         risk: Risk::Disruptive,
-        rollback: Exactness::Exact,
-        rollback_note: "",
-        rollback_needs_approval: false,
         writes,
-        made_by_provider: &[],
-        comes_after: &[],
-        settles_within: 60,
-        answer: None,
         prepare,
+        ..Operation::of(kind)
     }
 }
 

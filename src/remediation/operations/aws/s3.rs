@@ -60,55 +60,60 @@ const fn switch(name: &'static str) -> Argument {
 const PUT_PUBLIC_ACCESS_BLOCK: Operation = Operation {
     name: "aws.s3.put_public_access_block",
     about: "Switches on Block Public Access switches of a bucket; those that are on stay on.",
-    kind: Bucket::TYPE,
     state: &["public_access_block"],
-    looks_at: &["policy_is_public"],
+    looks_at: &["policy_is_public", "is_website"],
     arguments: SWITCH_ARGUMENTS,
     risk: Risk::Disruptive,
-    rollback: Exactness::Exact,
-    rollback_note: "",
-    rollback_needs_approval: false,
     writes: &[PUT_BLOCK, DELETE_BLOCK],
-    made_by_provider: &[],
-    comes_after: &[],
-    settles_within: 60,
-    answer: None,
     prepare: |input| {
         let bucket = json!({"Bucket": input.name()});
         let Some(write) = block(input, &PUT_BLOCK, &DELETE_BLOCK, &bucket)? else { return Ok(Change::nothing()) };
-        let change = Change::by([write]);
-        Ok(if input.document.get("policy_is_public") == Some(&Value::Bool(true)) {
-            change.telling("the bucket policy lets in everyone now: those who come through it lose access")
-        } else {
-            change
-        })
+        let mut change = Change::by([write]);
+        if input.document.get("policy_is_public") == Some(&Value::Bool(true)) {
+            change = change.telling("the bucket policy lets in everyone now: those who come through it lose access");
+        }
+        Ok(telling_visitors(input, change))
     },
+    ..Operation::of(Bucket::TYPE)
 };
 
 const PUT_ACCOUNT_PUBLIC_ACCESS_BLOCK: Operation = Operation {
     name: "aws.s3.put_account_public_access_block",
     about: "Switches on Block Public Access switches of the account; those that are on stay on.",
-    kind: Account::TYPE,
     state: &["public_access_block"],
-    looks_at: &[],
+    looks_at: &["public_buckets"],
     arguments: SWITCH_ARGUMENTS,
     risk: Risk::Disruptive,
-    rollback: Exactness::Exact,
-    rollback_note: "",
-    rollback_needs_approval: false,
     writes: &[PUT_ACCOUNT_BLOCK, DELETE_ACCOUNT_BLOCK],
-    made_by_provider: &[],
     comes_after: &["aws.s3.remove_policy_statements", "aws.s3.remove_acl_grants", "aws.s3.put_public_access_block"],
-    settles_within: 60,
-    answer: None,
     prepare: |input| {
         let account = json!({"AccountId": input.common("account")});
         let write = block(input, &PUT_ACCOUNT_BLOCK, &DELETE_ACCOUNT_BLOCK, &account)?;
-        Ok(write.map_or_else(Change::nothing, |write| {
-            Change::by([write]).telling("every bucket of the account that is public on purpose is closed as well")
-        }))
+        Ok(write.map_or_else(Change::nothing, |write| Change::by([write]).telling(closed(input))))
     },
+    ..Operation::of(Account::TYPE)
 };
+
+/// How many buckets are named.
+const NAMED: usize = 10;
+
+/// What the switches of the account close.
+fn closed(input: &Input<'_>) -> String {
+    match input.list("public_buckets") {
+        Ok([]) => "no bucket of the account is public now".to_owned(),
+        Ok(buckets) => {
+            let names: Vec<_> = buckets.iter().filter_map(Value::as_str).take(NAMED).collect();
+            let more = match buckets.len() - names.len() {
+                0 => String::new(),
+                more => format!(" and {more} more"),
+            };
+            format!("these buckets are public now, and closed then: {}{more}", names.join(", "))
+        }
+        Err(why) => {
+            format!("every bucket of the account that is public on purpose is closed as well; which ones: {why}")
+        }
+    }
+}
 
 /// The write that switches on what is wanted and not on yet.
 fn block(input: &Input<'_>, put: &WriteApi, delete: &WriteApi, whose: &Value) -> Result<Option<Write>, Refusal> {
@@ -130,33 +135,38 @@ fn block(input: &Input<'_>, put: &WriteApi, delete: &WriteApi, whose: &Value) ->
     Ok(Some(write.then("public_access_block", after.into())))
 }
 
-const REMOVE_POLICY_STATEMENTS: Operation = policy::removal(
-    "aws.s3.remove_policy_statements",
-    "Removes the chosen statements from a bucket policy; the text of all others stays byte for byte.",
-    Bucket::TYPE,
-    &[PUT_POLICY, DELETE_POLICY],
-    |input| {
-        policy::remove_targets(input, &GET_BUCKET_POLICY, &|text| Ok(put_policy(input, text))).map(telling_publicity)
-    },
-);
+const REMOVE_POLICY_STATEMENTS: Operation = Operation {
+    looks_at: &["policy", "is_website"],
+    ..policy::removal(
+        "aws.s3.remove_policy_statements",
+        "Removes the chosen statements from a bucket policy; the text of all others stays byte for byte.",
+        Bucket::TYPE,
+        &[PUT_POLICY, DELETE_POLICY],
+        |input| {
+            let change = policy::remove_targets(input, &GET_BUCKET_POLICY, &|text| Ok(put_policy(input, text)))?;
+            Ok(telling_visitors(input, telling_publicity(change)))
+        },
+    )
+};
+
+/// The change, and whom it shuts out if the bucket is a web site.
+fn telling_visitors(input: &Input<'_>, change: Change) -> Change {
+    if input.document.get("is_website") == Some(&Value::Bool(true)) {
+        change.telling("the bucket serves a web site: visitors who do not come through CloudFront lose it")
+    } else {
+        change
+    }
+}
 
 const DENY_INSECURE_TRANSPORT: Operation = Operation {
     name: "aws.s3.deny_insecure_transport",
     about: "Adds a statement to the bucket policy that denies requests without TLS; the rest stays byte for byte.",
-    kind: Bucket::TYPE,
     state: &["policy_text"],
     looks_at: &["policy"],
-    arguments: &[],
     risk: Risk::Disruptive,
-    rollback: Exactness::Exact,
-    rollback_note: "",
-    rollback_needs_approval: false,
     writes: &[PUT_POLICY, DELETE_POLICY],
-    made_by_provider: &[],
-    comes_after: &[],
-    settles_within: 60,
-    answer: None,
     prepare: deny_insecure_transport,
+    ..Operation::of(Bucket::TYPE)
 };
 
 fn deny_insecure_transport(input: &Input<'_>) -> Result<Change, Refusal> {
@@ -193,19 +203,11 @@ fn telling_publicity(mut change: Change) -> Change {
 const ENABLE_VERSIONING: Operation = Operation {
     name: "aws.s3.enable_versioning",
     about: "Switches on versioning of a bucket.",
-    kind: Bucket::TYPE,
     state: &["versioning"],
-    looks_at: &[],
-    arguments: &[],
     risk: Risk::Safe,
     rollback: Exactness::Partial,
     rollback_note: "a bucket that had versioning once can only suspend it, never be without it again; versions stay",
-    rollback_needs_approval: false,
     writes: &[PUT_VERSIONING],
-    made_by_provider: &[],
-    comes_after: &[],
-    settles_within: 60,
-    answer: None,
     prepare: |input| {
         let before = input.field("versioning")?;
         let (status, mfa) = (before.get("status").and_then(Value::as_str), before.get("mfa_delete"));
@@ -230,6 +232,7 @@ const ENABLE_VERSIONING: Operation = Operation {
         }
         Ok(change)
     },
+    ..Operation::of(Bucket::TYPE)
 };
 
 #[cfg(test)]
@@ -344,5 +347,19 @@ mod tests {
         let nothing =
             prepare(&ENABLE_VERSIONING, json!({"versioning": {"status": "Enabled", "mfa_delete": false}}), json!({}));
         assert_eq!(nothing, Ok(Change::nothing()));
+    }
+
+    #[test]
+    fn the_switches_of_the_account_tell_whom_they_close() {
+        let told = |buckets: Value| {
+            let fields = json!({"public_access_block": null, "public_buckets": buckets});
+            prepare(&PUT_ACCOUNT_PUBLIC_ACCESS_BLOCK, fields, json!({"block_public_acls": true})).unwrap().impact
+        };
+        assert_eq!(told(json!([])), ["no bucket of the account is public now"]);
+        assert_eq!(told(json!(["a", "b"])), ["these buckets are public now, and closed then: a, b"]);
+        let many: Vec<_> = (0..12).map(|number| number.to_string()).collect();
+        assert!(told(json!(many))[0].ends_with(", 9 and 2 more"));
+        let unknown = json!({"$unreadable": {"call": "s3:ListBuckets", "code": "AccessDenied", "permission": "s3:ListAllMyBuckets"}});
+        assert!(told(unknown)[0].ends_with("s3:ListBuckets answered AccessDenied (needs s3:ListAllMyBuckets)"));
     }
 }

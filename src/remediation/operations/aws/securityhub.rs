@@ -2,7 +2,7 @@
 
 use super::partition;
 use crate::inventory::aws::securityhub::SecurityHubRegion;
-use crate::remediation::operation::{Change, Exactness, Operation, Risk, WriteApi};
+use crate::remediation::operation::{Change, Operation, Risk, WriteApi};
 use crate::remediation::state::any;
 use serde_json::json;
 
@@ -23,19 +23,11 @@ const DISABLE: WriteApi = WriteApi::once(
 const ENABLE_HUB: Operation = Operation {
     name: "aws.securityhub.enable_hub",
     about: "Subscribes the account to Security Hub in the region, without any security standard.",
-    kind: SecurityHubRegion::TYPE,
     state: &["hub"],
-    looks_at: &[],
-    arguments: &[],
     risk: Risk::Safe,
-    rollback: Exactness::Exact,
     rollback_note: "findings and settings that came meanwhile go with the subscription",
     rollback_needs_approval: true,
     writes: &[ENABLE, DISABLE],
-    made_by_provider: &[],
-    comes_after: &[],
-    settles_within: 60,
-    answer: None,
     prepare: |input| {
         if !input.field("hub")?.is_null() {
             return Ok(Change::nothing());
@@ -49,6 +41,7 @@ const ENABLE_HUB: Operation = Operation {
             .telling("no standard is switched on: their checks need AWS Config and cost by the check")
             .telling("findings of other services cost by their number beyond the free ones"))
     },
+    ..Operation::of(SecurityHubRegion::TYPE)
 };
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::policy;
 use crate::inventory::aws::sns::{GET_TOPIC_ATTRIBUTES, Topic};
 use crate::inventory::schema::Type;
-use crate::remediation::operation::{Argument, Change, Exactness, Operation, Refusal, Risk, WriteApi};
+use crate::remediation::operation::{Argument, Change, Operation, Refusal, Risk, WriteApi};
 use serde_json::{Value, json};
 
 /// The operations of this service.
@@ -33,7 +33,6 @@ const REMOVE_POLICY_STATEMENTS: Operation = policy::removal(
 const ENCRYPT_TOPIC: Operation = Operation {
     name: "aws.sns.encrypt_topic",
     about: "Encrypts messages at rest with a KMS key; a topic that has one keeps it.",
-    kind: Topic::TYPE,
     state: &["kms_key_id"],
     looks_at: &["policy"],
     arguments: &[Argument {
@@ -43,14 +42,7 @@ const ENCRYPT_TOPIC: Operation = Operation {
         about: "Id, ARN or alias of the key. Publishers need `kms:GenerateDataKey*` and `kms:Decrypt` on it.",
     }],
     risk: Risk::Disruptive,
-    rollback: Exactness::Exact,
-    rollback_note: "",
-    rollback_needs_approval: false,
     writes: &[SET_ATTRIBUTES],
-    made_by_provider: &[],
-    comes_after: &[],
-    settles_within: 60,
-    answer: None,
     prepare: |input| {
         if !input.field("kms_key_id")?.is_null() {
             return Ok(Change::nothing());
@@ -73,6 +65,7 @@ const ENCRYPT_TOPIC: Operation = Operation {
         Ok(Change::by([write.then("kms_key_id", key.into())])
             .telling(format!("publishers that may not use {key} cannot publish any more")))
     },
+    ..Operation::of(Topic::TYPE)
 };
 
 /// The key that AWS keeps for SNS. Its policy, which nobody can change, lets in no AWS service.

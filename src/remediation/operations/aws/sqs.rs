@@ -3,7 +3,7 @@
 use super::policy;
 use crate::inventory::aws::policy_document::PolicyDocument;
 use crate::inventory::aws::sqs::{GET_QUEUE_ATTRIBUTES, Queue};
-use crate::remediation::operation::{Call, Change, Exactness, Input, Operation, Refusal, Risk, WriteApi};
+use crate::remediation::operation::{Call, Change, Input, Operation, Refusal, Risk, WriteApi};
 use serde_json::{Value, json};
 
 /// The operations of this service.
@@ -29,19 +29,11 @@ const REMOVE_POLICY_STATEMENTS: Operation = Operation {
 const DENY_INSECURE_TRANSPORT: Operation = Operation {
     name: "aws.sqs.deny_insecure_transport",
     about: "Adds a statement to the queue's policy that denies requests without TLS; the rest stays byte for byte.",
-    kind: Queue::TYPE,
     state: &["policy_text"],
     looks_at: &["policy", "url"],
-    arguments: &[],
     risk: Risk::Disruptive,
-    rollback: Exactness::Exact,
-    rollback_note: "",
-    rollback_needs_approval: false,
     writes: &[SET_ATTRIBUTES],
-    made_by_provider: &[],
-    comes_after: &[],
     settles_within: SETTLES,
-    answer: None,
     prepare: |input| {
         let queue = Value::from(input.common("id"));
         let parsed = input.field("policy")?;
@@ -51,6 +43,7 @@ const DENY_INSECURE_TRANSPORT: Operation = Operation {
         }
         policy::deny_plain_http(input, "sqs", &queue, &GET_QUEUE_ATTRIBUTES, &|text| put_policy(input, text))
     },
+    ..Operation::of(Queue::TYPE)
 };
 
 /// The call that gives a queue this policy text; an empty one takes the policy away.
@@ -62,19 +55,12 @@ fn put_policy(input: &Input<'_>, text: Option<&str>) -> Result<Call, Refusal> {
 const ENCRYPT_QUEUE: Operation = Operation {
     name: "aws.sqs.encrypt_queue",
     about: "Encrypts messages at rest with a key that SQS owns; a queue with a KMS key keeps it.",
-    kind: Queue::TYPE,
     state: &["sse_sqs", "kms_key_id"],
     looks_at: &["url"],
-    arguments: &[],
     risk: Risk::Safe,
-    rollback: Exactness::Exact,
     rollback_note: "messages that came meanwhile stay encrypted until they are read",
-    rollback_needs_approval: false,
     writes: &[SET_ATTRIBUTES],
-    made_by_provider: &[],
-    comes_after: &[],
     settles_within: SETTLES,
-    answer: None,
     prepare: |input| {
         let (own, kms) = (input.field("sse_sqs")?, input.field("kms_key_id")?);
         if own == &Value::Bool(true) || !kms.is_null() {
@@ -87,6 +73,7 @@ const ENCRYPT_QUEUE: Operation = Operation {
         Ok(Change::by([write.then("sse_sqs", true.into())])
             .telling("messages that are in the queue already stay as they are until they are read"))
     },
+    ..Operation::of(Queue::TYPE)
 };
 
 #[cfg(test)]

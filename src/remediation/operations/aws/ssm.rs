@@ -2,7 +2,7 @@
 
 use super::sharing::{ACCOUNT_ARGUMENTS, Parted, parted};
 use crate::inventory::aws::ssm::{ALL, Document};
-use crate::remediation::operation::{Change, Exactness, Input, Operation, Refusal, Risk, WriteApi};
+use crate::remediation::operation::{Change, Input, Operation, Refusal, Risk, WriteApi};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -18,20 +18,13 @@ const MOST_ACCOUNTS: usize = 20;
 const UNSHARE_DOCUMENT: Operation = Operation {
     name: "aws.ssm.unshare_document",
     about: "Takes a document back from the chosen accounts; the others keep it.",
-    kind: Document::TYPE,
     state: &["shared_with", "shared_versions"],
-    looks_at: &[],
     arguments: ACCOUNT_ARGUMENTS,
     risk: Risk::Disruptive,
-    rollback: Exactness::Exact,
     rollback_note: "AWS refuses to share with everyone again where public sharing of documents was blocked meanwhile",
-    rollback_needs_approval: false,
     writes: &[MODIFY_PERMISSION],
-    made_by_provider: &[],
-    comes_after: &[],
-    settles_within: 60,
-    answer: None,
     prepare: unshare_document,
+    ..Operation::of(Document::TYPE)
 };
 
 fn unshare_document(input: &Input<'_>) -> Result<Change, Refusal> {

@@ -1,5 +1,6 @@
 //! Reads the account's own S3 settings.
 
+use super::bucket;
 use crate::inventory::CallFailure;
 use crate::inventory::aws::s3::{Account, GET_ACCOUNT_PUBLIC_ACCESS_BLOCK, PublicAccessBlock};
 use crate::provider::aws::Scope;
@@ -10,6 +11,7 @@ pub(super) async fn collect(task: Task) -> Result<(), CallFailure> {
     let scope = &task.scope;
     let readings = Account {
         public_access_block: task.reading(Account::TYPE, "public_access_block", || public_access_block(scope)).await,
+        public_buckets: task.reading(Account::TYPE, "public_buckets", || bucket::public(&task)).await,
     };
     let place = scope.global_place(scope.account(), None, BTreeMap::new());
     scope.emit(Account::TYPE, place, &readings).await;

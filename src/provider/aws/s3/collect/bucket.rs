@@ -47,10 +47,7 @@ pub(super) async fn collect(task: Task) -> Result<(), CallFailure> {
 /// If nobody knows where the bucket is: a finding needs a region, so the bucket counts as not listed.
 async fn read(task: &Task, bucket: aws_sdk_s3::types::Bucket) -> Result<(), CallFailure> {
     let Some(name) = bucket.name.filter(|name| task.scope.concerns(name)) else { return Ok(()) };
-    let region = match bucket.bucket_region {
-        Some(region) => Some(region),
-        None => location(&task.scope, &name).await?,
-    };
+    let region = region_of(&task.scope, &name, bucket.bucket_region).await?;
     let Some(region) = region.filter(|region| task.session.regions().contains(region)) else { return Ok(()) };
     let scope = task.session.scope(&region);
     let at = At { scope: &scope, bucket: &name };
@@ -65,6 +62,7 @@ async fn read(task: &Task, bucket: aws_sdk_s3::types::Bucket) -> Result<(), Call
         policy: task.reading(Bucket::TYPE, "policy", || async { parsed(policy_text.clone()) }).await,
         policy_text: task.reading(Bucket::TYPE, "policy_text", || async { policy_text }).await,
         policy_is_public: task.reading(Bucket::TYPE, "policy_is_public", || at.policy_is_public()).await,
+        is_website: task.reading(Bucket::TYPE, "is_website", || at.is_website()).await,
         versioning: task.reading(Bucket::TYPE, "versioning", || at.versioning()).await,
         encryption: task.reading(Bucket::TYPE, "encryption", || at.encryption()).await,
         logging: task.reading(Bucket::TYPE, "logging", || at.logging()).await,
@@ -76,6 +74,45 @@ async fn read(task: &Task, bucket: aws_sdk_s3::types::Bucket) -> Result<(), Call
     };
     scope.emit(Bucket::TYPE, scope.place(name.clone(), Some(name.clone()), BTreeMap::new()), &readings).await;
     Ok(())
+}
+
+/// The buckets of the account, wherever they are, that let everyone in and do not refuse that themselves; ordered.
+pub(super) async fn public(task: &Task) -> Result<Vec<String>, CallFailure> {
+    let mut pages = task.scope.clients.s3().list_buckets().into_paginator().page_size(PAGE_SIZE).send();
+    let mut public = Vec::new();
+    while let Some(page) = task.scope.page(&s3::LIST_BUCKETS, &mut pages).await? {
+        let mut judged = stream::iter(page.buckets.unwrap_or_default())
+            .map(|bucket| public_name(task, bucket))
+            .buffer_unordered(BUCKETS_AT_ONCE);
+        while let Some(name) = judged.next().await {
+            public.extend(name?);
+        }
+    }
+    public.sort_unstable();
+    Ok(public)
+}
+
+/// The name of a bucket, if it is public.
+async fn public_name(task: &Task, bucket: aws_sdk_s3::types::Bucket) -> Result<Option<String>, CallFailure> {
+    let Some(name) = bucket.name else { return Ok(None) };
+    let Some(region) = region_of(&task.scope, &name, bucket.bucket_region).await? else { return Ok(None) };
+    let scope = task.session.scope(&region);
+    let at = At { scope: &scope, bucket: &name };
+    let block = at.public_access_block().await?;
+    let refuses = |switch: fn(&PublicAccessBlock) -> bool| block.as_ref().is_some_and(switch);
+    let by_policy = !refuses(|block| block.restrict_public_buckets) && at.policy_is_public().await? == Some(true);
+    let is_public = by_policy
+        || !refuses(|block| block.ignore_public_acls)
+            && at.acl().await?.grants.iter().filter_map(|grant| grant.grantee.as_deref()).any(s3::is_everyone);
+    Ok(is_public.then_some(name))
+}
+
+/// The bucket's region, which the listing may tell; none if it was deleted since it was listed.
+async fn region_of(scope: &Scope, bucket: &str, listed: Option<String>) -> Result<Option<String>, CallFailure> {
+    match listed {
+        Some(region) => Ok(Some(region)),
+        None => location(scope, bucket).await,
+    }
 }
 
 /// The bucket's region; none if it was deleted since it was listed.
@@ -138,6 +175,12 @@ impl At<'_> {
             }
             None => Ok(None),
         }
+    }
+
+    async fn is_website(&self) -> Result<bool, CallFailure> {
+        let request = self.client().get_bucket_website().bucket(self.bucket).send();
+        let absent = ["NoSuchWebsiteConfiguration"];
+        Ok(self.scope.call_about(self.bucket, &s3::GET_BUCKET_WEBSITE, &absent, request).await?.is_some())
     }
 
     async fn versioning(&self) -> Result<Versioning, CallFailure> {

@@ -2,7 +2,7 @@
 
 use crate::inventory::aws::ec2::Instance;
 use crate::inventory::schema::Type;
-use crate::remediation::operation::{Argument, Change, Exactness, Input, Operation, Refusal, Risk, Write, WriteApi};
+use crate::remediation::operation::{Argument, Change, Input, Operation, Refusal, Risk, Write, WriteApi};
 use serde_json::{Map, Value};
 
 const MODIFY: WriteApi =
@@ -21,20 +21,13 @@ const OPTIONS: [(&str, &str); 5] = [
 pub const REQUIRE_IMDSV2: Operation = Operation {
     name: "aws.ec2.require_imdsv2",
     about: "Lets the metadata service of an instance answer only requests with a session token.",
-    kind: Instance::TYPE,
     state: &["imds_tokens", "imds_endpoint", "imds_hop_limit", "imds_ipv6", "imds_tags"],
     looks_at: &["imds_v1_requests"],
-    arguments: &[],
     risk: Risk::Disruptive,
-    rollback: Exactness::Exact,
-    rollback_note: "",
-    rollback_needs_approval: false,
     writes: &[MODIFY],
-    made_by_provider: &[],
-    comes_after: &[],
     settles_within: 120,
-    answer: None,
     prepare: require_imdsv2,
+    ..Operation::of(Instance::TYPE)
 };
 
 fn require_imdsv2(input: &Input<'_>) -> Result<Change, Refusal> {
@@ -64,9 +57,7 @@ fn require_imdsv2(input: &Input<'_>) -> Result<Change, Refusal> {
 pub const LIMIT_METADATA_HOPS: Operation = Operation {
     name: "aws.ec2.limit_metadata_hops",
     about: "Lets tokens of an instance's metadata service travel no more network hops than given.",
-    kind: Instance::TYPE,
     state: &["imds_tokens", "imds_endpoint", "imds_hop_limit", "imds_ipv6", "imds_tags"],
-    looks_at: &[],
     arguments: &[Argument {
         name: "max_hops",
         ty: Type::Int,
@@ -74,15 +65,10 @@ pub const LIMIT_METADATA_HOPS: Operation = Operation {
         about: "How many hops, from 1 to 64; a smaller limit stays.",
     }],
     risk: Risk::Disruptive,
-    rollback: Exactness::Exact,
-    rollback_note: "",
-    rollback_needs_approval: false,
     writes: &[MODIFY],
-    made_by_provider: &[],
-    comes_after: &[],
     settles_within: 120,
-    answer: None,
     prepare: limit_metadata_hops,
+    ..Operation::of(Instance::TYPE)
 };
 
 fn limit_metadata_hops(input: &Input<'_>) -> Result<Change, Refusal> {

@@ -2,7 +2,7 @@
 
 use crate::inventory::aws::ec2::{NetworkAcl, NetworkAclRules};
 use crate::inventory::schema::Type;
-use crate::remediation::operation::{Argument, Call, Change, Exactness, Input, Operation, Refusal, Risk, WriteApi};
+use crate::remediation::operation::{Argument, Call, Change, Input, Operation, Refusal, Risk, WriteApi};
 use serde_json::{Value, json};
 
 const DELETE: WriteApi =
@@ -15,7 +15,6 @@ pub const DELETE_OPEN_ENTRIES: Operation = Operation {
     name: "aws.ec2.delete_open_network_acl_entries",
     about: "Deletes inbound rules of a network ACL that open nothing but the given ports to the internet; is refused \
             where a rule opens other ports too.",
-    kind: NetworkAcl::TYPE,
     state: &["inbound"],
     looks_at: &["subnets"],
     arguments: &[
@@ -33,15 +32,9 @@ pub const DELETE_OPEN_ENTRIES: Operation = Operation {
         },
     ],
     risk: Risk::Disruptive,
-    rollback: Exactness::Exact,
-    rollback_note: "",
-    rollback_needs_approval: false,
     writes: &[DELETE, CREATE],
-    made_by_provider: &[],
-    comes_after: &[],
-    settles_within: 60,
-    answer: None,
     prepare: delete_open_entries,
+    ..Operation::of(NetworkAcl::TYPE)
 };
 
 /// Protocol numbers, and the arguments with their ports.

@@ -1,7 +1,7 @@
 //! Operations on the settings of a region.
 
 use crate::inventory::aws::ec2::Region;
-use crate::remediation::operation::{Change, Exactness, Input, Operation, Refusal, Risk, WriteApi};
+use crate::remediation::operation::{Change, Input, Operation, Refusal, Risk, WriteApi};
 use serde_json::{Map, Value, json};
 
 const BLOCK_SNAPSHOTS: WriteApi =
@@ -23,19 +23,10 @@ const UNBLOCKED: &str = "unblocked";
 pub const BLOCK_PUBLIC_SNAPSHOTS: Operation = Operation {
     name: "aws.ec2.block_public_snapshots",
     about: "Lets no further EBS snapshot of the region become public; those that are public stay so.",
-    kind: Region::TYPE,
     state: &["snapshot_block_public_access"],
-    looks_at: &[],
-    arguments: &[],
     risk: Risk::Disruptive,
-    rollback: Exactness::Exact,
-    rollback_note: "",
-    rollback_needs_approval: false,
     writes: &[BLOCK_SNAPSHOTS, UNBLOCK_SNAPSHOTS],
-    made_by_provider: &[],
-    comes_after: &[],
     settles_within: 120,
-    answer: None,
     prepare: |input| {
         let field = "snapshot_block_public_access";
         // `block-all-sharing` is stricter and stays.
@@ -48,26 +39,18 @@ pub const BLOCK_PUBLIC_SNAPSHOTS: Operation = Operation {
             "who publishes snapshots of this region on purpose cannot publish new ones; public ones stay public",
         ))
     },
+    ..Operation::of(Region::TYPE)
 };
 
 /// Images.
 pub const BLOCK_PUBLIC_IMAGES: Operation = Operation {
     name: "aws.ec2.block_public_images",
     about: "Lets no further machine image of the region become public; those that are public stay so.",
-    kind: Region::TYPE,
     state: &["image_block_public_access"],
-    looks_at: &[],
-    arguments: &[],
     risk: Risk::Disruptive,
-    rollback: Exactness::Exact,
-    rollback_note: "",
-    rollback_needs_approval: false,
     writes: &[BLOCK_IMAGES, UNBLOCK_IMAGES],
-    made_by_provider: &[],
-    comes_after: &[],
     // EC2 may take ten minutes, and tells of the old state until then.
     settles_within: 660,
-    answer: None,
     prepare: |input| {
         let field = "image_block_public_access";
         if input.field(field)? != UNBLOCKED {
@@ -80,6 +63,7 @@ pub const BLOCK_PUBLIC_IMAGES: Operation = Operation {
             .telling("who publishes images of this region on purpose cannot publish new ones; public ones stay public")
             .telling("EC2 may take ten minutes until the change shows"))
     },
+    ..Operation::of(Region::TYPE)
 };
 
 /// The preferences: in the inventory, and in the API.
@@ -95,20 +79,12 @@ const PREFERENCES: [(&str, &str); 5] = [
 pub const REQUIRE_IMDSV2_BY_DEFAULT: Operation = Operation {
     name: "aws.ec2.require_imdsv2_by_default",
     about: "Requires IMDSv2 of new instances in the region, unless their launch says otherwise.",
-    kind: Region::TYPE,
     state: &["instance_metadata_defaults"],
-    looks_at: &[],
-    arguments: &[],
     risk: Risk::Disruptive,
-    rollback: Exactness::Exact,
     rollback_note: "instances that were launched meanwhile go on to require IMDSv2",
-    rollback_needs_approval: false,
     writes: &[MODIFY_METADATA_DEFAULTS],
-    made_by_provider: &[],
-    comes_after: &[],
-    settles_within: 60,
-    answer: None,
     prepare: require_imdsv2_by_default,
+    ..Operation::of(Region::TYPE)
 };
 
 fn require_imdsv2_by_default(input: &Input<'_>) -> Result<Change, Refusal> {

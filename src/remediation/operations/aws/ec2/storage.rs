@@ -2,7 +2,7 @@
 
 use crate::inventory::aws::ec2::{Image, Snapshot};
 use crate::inventory::schema::Type;
-use crate::remediation::operation::{Argument, Change, Exactness, Input, Operation, Refusal, Risk, Write, WriteApi};
+use crate::remediation::operation::{Argument, Change, Input, Operation, Refusal, Risk, Write, WriteApi};
 use crate::remediation::operations::aws::sharing::{COPIES_STAY, EVERYBODY, without_everybody};
 use serde_json::{Value, json};
 
@@ -13,25 +13,17 @@ const MODIFY_IMAGE: WriteApi = WriteApi::idempotent("ec2:ModifyImageAttribute", 
 pub const UNSHARE_SNAPSHOT: Operation = Operation {
     name: "aws.ec2.unshare_snapshot",
     about: "Lets no longer every AWS account restore the snapshot; accounts that are named still may.",
-    kind: Snapshot::TYPE,
     state: &["is_public", "shared_with"],
-    looks_at: &[],
-    arguments: &[],
     risk: Risk::Disruptive,
-    rollback: Exactness::Exact,
-    rollback_note: "",
-    rollback_needs_approval: false,
     writes: &[MODIFY_SNAPSHOT],
-    made_by_provider: &[],
-    comes_after: &[],
     settles_within: 120,
-    answer: None,
     prepare: |input| {
         let Some(rest) = without_everybody(input)? else { return Ok(Change::nothing()) };
         let write = unshare(input, "GroupNames", &json!([EVERYBODY]));
         let write = write.then("is_public", false.into()).then("shared_with", rest);
         Ok(Change::by([write]).telling(COPIES_STAY))
     },
+    ..Operation::of(Snapshot::TYPE)
 };
 
 /// The write that takes a snapshot back from groups or from accounts.
@@ -48,9 +40,7 @@ fn unshare(input: &Input<'_>, kind: &str, from: &Value) -> Write {
 pub const UNSHARE_SNAPSHOT_FROM_UNKNOWN: Operation = Operation {
     name: "aws.ec2.unshare_snapshot_from_unknown",
     about: "Lets only trusted accounts, of those that may restore the snapshot, go on to do so.",
-    kind: Snapshot::TYPE,
     state: &["is_public", "shared_with"],
-    looks_at: &[],
     arguments: &[Argument {
         name: "trusted_accounts",
         ty: Type::List(&Type::String),
@@ -58,15 +48,10 @@ pub const UNSHARE_SNAPSHOT_FROM_UNKNOWN: Operation = Operation {
         about: "The ids of the accounts that may restore it; others that may now no longer may.",
     }],
     risk: Risk::Disruptive,
-    rollback: Exactness::Exact,
-    rollback_note: "",
-    rollback_needs_approval: false,
     writes: &[MODIFY_SNAPSHOT],
-    made_by_provider: &[],
-    comes_after: &[],
     settles_within: 120,
-    answer: None,
     prepare: unshare_snapshot_from_unknown,
+    ..Operation::of(Snapshot::TYPE)
 };
 
 fn unshare_snapshot_from_unknown(input: &Input<'_>) -> Result<Change, Refusal> {
@@ -104,19 +89,10 @@ fn unshare_snapshot_from_unknown(input: &Input<'_>) -> Result<Change, Refusal> {
 pub const UNSHARE_IMAGE: Operation = Operation {
     name: "aws.ec2.unshare_image",
     about: "Lets no longer every AWS account launch the image; accounts and organisations that are named still may.",
-    kind: Image::TYPE,
     state: &["is_public", "shared_with"],
-    looks_at: &[],
-    arguments: &[],
     risk: Risk::Disruptive,
-    rollback: Exactness::Exact,
-    rollback_note: "",
-    rollback_needs_approval: false,
     writes: &[MODIFY_IMAGE],
-    made_by_provider: &[],
-    comes_after: &[],
     settles_within: 120,
-    answer: None,
     prepare: |input| {
         let Some(rest) = without_everybody(input)? else { return Ok(Change::nothing()) };
         let parameters =
@@ -128,6 +104,7 @@ pub const UNSHARE_IMAGE: Operation = Operation {
             .telling(COPIES_STAY)
             .telling("launch templates of accounts that are not named no longer find the image"))
     },
+    ..Operation::of(Image::TYPE)
 };
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Operations on subnets.
 
 use crate::inventory::aws::ec2::Subnet;
-use crate::remediation::operation::{Change, Exactness, Operation, Risk, WriteApi};
+use crate::remediation::operation::{Change, Operation, Risk, WriteApi};
 use serde_json::{Value, json};
 
 const MODIFY: WriteApi = WriteApi::idempotent("ec2:ModifySubnetAttribute", &["ec2:ModifySubnetAttribute"]);
@@ -10,19 +10,10 @@ const MODIFY: WriteApi = WriteApi::idempotent("ec2:ModifySubnetAttribute", &["ec
 pub const STOP_PUBLIC_ADDRESSES: Operation = Operation {
     name: "aws.ec2.stop_public_addresses",
     about: "Gives new instances in a subnet no public IPv4 address unless the launch asks for one.",
-    kind: Subnet::TYPE,
     state: &["public_ip_on_launch"],
-    looks_at: &[],
-    arguments: &[],
     risk: Risk::Disruptive,
-    rollback: Exactness::Exact,
     rollback_note: "instances that were launched meanwhile stay without a public address",
-    rollback_needs_approval: false,
     writes: &[MODIFY],
-    made_by_provider: &[],
-    comes_after: &[],
-    settles_within: 60,
-    answer: None,
     prepare: |input| {
         if input.field("public_ip_on_launch")? != &Value::Bool(true) {
             return Ok(Change::nothing());
@@ -34,6 +25,7 @@ pub const STOP_PUBLIC_ADDRESSES: Operation = Operation {
              through NAT or with an address that their launch asks for",
         ))
     },
+    ..Operation::of(Subnet::TYPE)
 };
 
 #[cfg(test)]

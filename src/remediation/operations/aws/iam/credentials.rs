@@ -2,7 +2,7 @@
 
 use crate::inventory::aws::iam::{Account, User};
 use crate::inventory::schema::Type;
-use crate::remediation::operation::{Argument, Change, Exactness, FOR_EACH, Input, Operation, Refusal, Risk, WriteApi};
+use crate::remediation::operation::{Argument, Change, Input, Operation, Refusal, Risk, WriteApi};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
@@ -28,9 +28,7 @@ const MEMBERS: [(&str, &str); 9] = [
 pub(super) const TIGHTEN_PASSWORD_POLICY: Operation = Operation {
     name: "aws.iam.tighten_password_policy",
     about: "Makes the password policy as strict as wanted; what is stricter already stays.",
-    kind: Account::TYPE,
     state: &["password_policy"],
-    looks_at: &[],
     arguments: &[
         Argument { name: "minimum_length", ty: Type::Int, required: false, about: "The fewest characters to allow." },
         Argument {
@@ -41,14 +39,7 @@ pub(super) const TIGHTEN_PASSWORD_POLICY: Operation = Operation {
         },
     ],
     risk: Risk::Safe,
-    rollback: Exactness::Exact,
-    rollback_note: "",
-    rollback_needs_approval: false,
     writes: &[UPDATE_POLICY, DELETE_POLICY],
-    made_by_provider: &[],
-    comes_after: &[],
-    settles_within: 60,
-    answer: None,
     prepare: |input| {
         let before = input.field("password_policy")?;
         let mut after = if before.is_null() { first_policy() } else { before.clone() };
@@ -77,6 +68,7 @@ pub(super) const TIGHTEN_PASSWORD_POLICY: Operation = Operation {
             change
         })
     },
+    ..Operation::of(Account::TYPE)
 };
 
 /// Without a policy IAM asks for three of the four kinds of characters; a policy that asks for none would be weaker.
@@ -97,25 +89,13 @@ fn parameters(policy: &Value) -> Value {
 pub(super) const DEACTIVATE_ACCESS_KEY: Operation = Operation {
     name: "aws.iam.deactivate_access_key",
     about: "Makes the chosen access keys of a user inactive; none is deleted.",
-    kind: User::TYPE,
     state: &["current_access_keys"],
     looks_at: &["access_keys"],
-    arguments: &[Argument {
-        name: FOR_EACH,
-        ty: Type::List(&Type::Any),
-        required: true,
-        about: "The keys, out of `resource.access_keys`.",
-    }],
+    arguments: &[Argument::for_each("The keys, out of `resource.access_keys`.")],
     risk: Risk::Disruptive,
-    rollback: Exactness::Exact,
-    rollback_note: "",
-    rollback_needs_approval: false,
     writes: &[UPDATE_KEY],
-    made_by_provider: &[],
-    comes_after: &[],
-    settles_within: 60,
-    answer: None,
     prepare: deactivate_access_key,
+    ..Operation::of(User::TYPE)
 };
 
 /// A key that signed a request in this time is in use.

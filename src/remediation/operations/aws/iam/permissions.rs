@@ -3,7 +3,7 @@
 use super::administration;
 use crate::inventory::aws::iam::{Group, Role, User};
 use crate::inventory::schema::{ResourceType, Type};
-use crate::remediation::operation::{Argument, Change, Exactness, Input, Operation, Refusal, Risk, Write, WriteApi};
+use crate::remediation::operation::{Argument, Change, Input, Operation, Refusal, Risk, Write, WriteApi};
 use serde_json::{Value, json};
 
 /// The calls on one kind of holder.
@@ -136,7 +136,6 @@ const fn operation(
     Operation {
         name,
         about,
-        kind,
         state: &["attached_policies", "inline_policy_texts"],
         looks_at,
         arguments: &[
@@ -154,15 +153,9 @@ const fn operation(
             },
         ],
         risk: Risk::Disruptive,
-        rollback: Exactness::Exact,
-        rollback_note: "",
-        rollback_needs_approval: false,
         writes,
-        made_by_provider: &[],
-        comes_after: &[],
-        settles_within: 60,
-        answer: None,
         prepare,
+        ..Operation::of(kind)
     }
 }
 

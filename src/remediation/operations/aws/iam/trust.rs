@@ -3,8 +3,7 @@
 use super::super::policy::{self, Shortened};
 use super::{administration, permissions};
 use crate::inventory::aws::iam::{GET_ROLE, Role};
-use crate::inventory::schema::Type;
-use crate::remediation::operation::{Argument, Change, FOR_EACH, Input, Operation, Refusal, WriteApi};
+use crate::remediation::operation::{Argument, Change, Input, Operation, Refusal, WriteApi};
 use serde_json::{Value, json};
 
 const UPDATE: WriteApi = WriteApi::idempotent("iam:UpdateAssumeRolePolicy", &["iam:UpdateAssumeRolePolicy"]);
@@ -12,12 +11,7 @@ const UPDATE: WriteApi = WriteApi::idempotent("iam:UpdateAssumeRolePolicy", &["i
 pub(super) const REMOVE_TRUST_STATEMENTS: Operation = Operation {
     state: &["trust_policy_text"],
     looks_at: &["trust_policy", "administration", "path", "last_used_at"],
-    arguments: &[Argument {
-        name: FOR_EACH,
-        ty: Type::List(&Type::Any),
-        required: true,
-        about: "The statements that go, out of `resource.trust_policy.statements`.",
-    }],
+    arguments: &[Argument::for_each("The statements that go, out of `resource.trust_policy.statements`.")],
     ..policy::removal(
         "aws.iam.remove_trust_statements",
         "Removes the chosen statements from a role's trust policy; the text of all others stays byte for byte.",

@@ -13,47 +13,33 @@ const CLUSTER: Kind = Kind { word: "cluster", modify: MODIFY, named_by: "DBClust
 pub(super) const PROTECT_FROM_DELETION: Operation = Operation {
     name: "aws.rds.protect_cluster_from_deletion",
     about: "Lets nobody delete the cluster until this is switched off again.",
-    kind: Cluster::TYPE,
     state: &["deletion_protection"],
     looks_at: &["status"],
-    arguments: &[],
     risk: Risk::Safe,
-    rollback: Exactness::Exact,
-    rollback_note: "",
-    rollback_needs_approval: false,
     writes: &[MODIFY],
-    made_by_provider: &[],
-    comes_after: &[],
     settles_within: SETTLES,
-    answer: None,
     prepare: |input| switch(input, CLUSTER, "deletion_protection", "DeletionProtection", true),
+    ..Operation::of(Cluster::TYPE)
 };
 
 /// Tags of snapshots.
 pub(super) const COPY_TAGS_TO_SNAPSHOTS: Operation = Operation {
     name: "aws.rds.copy_cluster_tags_to_snapshots",
     about: "Gives new snapshots the tags of the cluster.",
-    kind: Cluster::TYPE,
     state: &["copy_tags_to_snapshots"],
     looks_at: &["status"],
-    arguments: &[],
     risk: Risk::Safe,
-    rollback: Exactness::Exact,
     rollback_note: "snapshots made meanwhile keep their tags",
-    rollback_needs_approval: false,
     writes: &[MODIFY],
-    made_by_provider: &[],
-    comes_after: &[],
     settles_within: SETTLES,
-    answer: None,
     prepare: |input| switch(input, CLUSTER, "copy_tags_to_snapshots", "CopyTagsToSnapshot", true),
+    ..Operation::of(Cluster::TYPE)
 };
 
 /// Backups.
 pub(super) const KEEP_BACKUPS: Operation = Operation {
     name: "aws.rds.keep_cluster_backups",
     about: "Keeps the automated backups of a cluster for more days; never for fewer.",
-    kind: Cluster::TYPE,
     state: &["backup_retention_days"],
     looks_at: &["status"],
     arguments: BACKUP_ARGUMENTS,
@@ -62,31 +48,23 @@ pub(super) const KEEP_BACKUPS: Operation = Operation {
     rollback_note: SHORTER_RETENTION,
     rollback_needs_approval: true,
     writes: &[MODIFY],
-    made_by_provider: &[],
-    comes_after: &[],
     settles_within: SETTLES,
-    answer: None,
     prepare: |input| keep_backups(input, CLUSTER),
+    ..Operation::of(Cluster::TYPE)
 };
 
 /// IAM authentication.
 pub(super) const ACCEPT_IAM_AUTHENTICATION: Operation = Operation {
     name: "aws.rds.accept_cluster_iam_authentication",
     about: "Lets database users of a cluster sign in with IAM credentials; passwords go on working.",
-    kind: Cluster::TYPE,
     state: &["iam_authentication"],
     looks_at: &["engine", "status", "changes_pending"],
-    arguments: &[],
     risk: Risk::Safe,
-    rollback: Exactness::Exact,
     rollback_note: "users that sign in with IAM credentials only cannot any more",
-    rollback_needs_approval: false,
     writes: &[MODIFY],
-    made_by_provider: &[],
-    comes_after: &[],
     settles_within: SETTLES,
-    answer: None,
     prepare: accept_iam_authentication,
+    ..Operation::of(Cluster::TYPE)
 };
 
 fn accept_iam_authentication(input: &Input<'_>) -> Result<Change, Refusal> {
@@ -107,20 +85,14 @@ fn accept_iam_authentication(input: &Input<'_>) -> Result<Change, Refusal> {
 pub(super) const EXPORT_LOGS: Operation = Operation {
     name: "aws.rds.export_cluster_logs",
     about: "Sends the main log of a cluster's engine to CloudWatch Logs, if none goes there.",
-    kind: Cluster::TYPE,
     state: &["log_exports"],
     looks_at: &["status", "engine"],
-    arguments: &[],
     risk: Risk::Safe,
-    rollback: Exactness::Exact,
     rollback_note: "the log group stays, with what came",
-    rollback_needs_approval: false,
     writes: &[MODIFY],
-    made_by_provider: &[],
-    comes_after: &[],
     settles_within: SETTLES,
-    answer: None,
     prepare: |input| export_logs(input, CLUSTER),
+    ..Operation::of(Cluster::TYPE)
 };
 
 #[cfg(test)]

@@ -16,101 +16,67 @@ const STANDBY_SETTLES: u32 = 2 * 60 * 60;
 pub(super) const PROTECT_FROM_DELETION: Operation = Operation {
     name: "aws.rds.protect_instance_from_deletion",
     about: "Lets nobody delete the instance until this is switched off again.",
-    kind: Instance::TYPE,
     state: &["deletion_protection"],
     looks_at: &["status"],
-    arguments: &[],
     risk: Risk::Safe,
-    rollback: Exactness::Exact,
-    rollback_note: "",
-    rollback_needs_approval: false,
     writes: &[MODIFY],
-    made_by_provider: &[],
-    comes_after: &[],
     settles_within: SETTLES,
-    answer: None,
     prepare: |input| switch(input, INSTANCE, "deletion_protection", "DeletionProtection", true),
+    ..Operation::of(Instance::TYPE)
 };
 
 /// No public address.
 pub(super) const MAKE_PRIVATE: Operation = Operation {
     name: "aws.rds.make_instance_private",
     about: "Takes the public address from an instance.",
-    kind: Instance::TYPE,
     state: &["publicly_accessible"],
     looks_at: &["status"],
-    arguments: &[],
     risk: Risk::Disruptive,
-    rollback: Exactness::Exact,
     rollback_note: "the name of the instance may lead to another address for some minutes",
-    rollback_needs_approval: false,
     writes: &[MODIFY],
-    made_by_provider: &[],
-    comes_after: &[],
     settles_within: SETTLES,
-    answer: None,
     prepare: |input| {
         let change = switch(input, INSTANCE, "publicly_accessible", "PubliclyAccessible", false)?;
-        Ok(if change.writes.is_empty() {
-            change
-        } else {
-            change.telling("programs outside the VPC that reach the database by its public address lose it")
-        })
+        Ok(change.telling("programs outside the VPC that reach the database by its public address lose it"))
     },
+    ..Operation::of(Instance::TYPE)
 };
 
 /// Minor versions by themselves.
 pub(super) const UPGRADE_MINOR_VERSIONS: Operation = Operation {
     name: "aws.rds.upgrade_minor_versions",
     about: "Lets RDS install minor versions of the engine in the maintenance window.",
-    kind: Instance::TYPE,
     state: &["auto_minor_version_upgrade"],
     looks_at: &["status"],
-    arguments: &[],
     risk: Risk::Safe,
-    rollback: Exactness::Exact,
     rollback_note: "a version that was installed meanwhile stays",
-    rollback_needs_approval: false,
     writes: &[MODIFY],
-    made_by_provider: &[],
-    comes_after: &[],
     settles_within: SETTLES,
-    answer: None,
     prepare: |input| {
         let change = switch(input, INSTANCE, "auto_minor_version_upgrade", "AutoMinorVersionUpgrade", true)?;
-        Ok(if change.writes.is_empty() {
-            change
-        } else {
-            change.telling("an upgrade restarts the database for some minutes, in its maintenance window")
-        })
+        Ok(change.telling("an upgrade restarts the database for some minutes, in its maintenance window"))
     },
+    ..Operation::of(Instance::TYPE)
 };
 
 /// Tags of snapshots.
 pub(super) const COPY_TAGS_TO_SNAPSHOTS: Operation = Operation {
     name: "aws.rds.copy_instance_tags_to_snapshots",
     about: "Gives new snapshots the tags of the instance.",
-    kind: Instance::TYPE,
     state: &["copy_tags_to_snapshots"],
     looks_at: &["status"],
-    arguments: &[],
     risk: Risk::Safe,
-    rollback: Exactness::Exact,
     rollback_note: "snapshots made meanwhile keep their tags",
-    rollback_needs_approval: false,
     writes: &[MODIFY],
-    made_by_provider: &[],
-    comes_after: &[],
     settles_within: SETTLES,
-    answer: None,
     prepare: |input| switch(input, INSTANCE, "copy_tags_to_snapshots", "CopyTagsToSnapshot", true),
+    ..Operation::of(Instance::TYPE)
 };
 
 /// Backups.
 pub(super) const KEEP_BACKUPS: Operation = Operation {
     name: "aws.rds.keep_instance_backups",
     about: "Keeps the automated backups of an instance for more days; never for fewer.",
-    kind: Instance::TYPE,
     state: &["backup_retention_days"],
     looks_at: &["status", "changes_pending"],
     arguments: BACKUP_ARGUMENTS,
@@ -119,83 +85,59 @@ pub(super) const KEEP_BACKUPS: Operation = Operation {
     rollback_note: SHORTER_RETENTION,
     rollback_needs_approval: true,
     writes: &[MODIFY],
-    made_by_provider: &[],
-    comes_after: &[],
     settles_within: SETTLES,
-    answer: None,
     prepare: |input| keep_backups(input, INSTANCE),
+    ..Operation::of(Instance::TYPE)
 };
 
 /// IAM authentication.
 pub(super) const ACCEPT_IAM_AUTHENTICATION: Operation = Operation {
     name: "aws.rds.accept_instance_iam_authentication",
     about: "Lets database users of an instance sign in with IAM credentials; passwords go on working.",
-    kind: Instance::TYPE,
     state: &["iam_authentication"],
     looks_at: &["status", "changes_pending"],
-    arguments: &[],
     risk: Risk::Safe,
-    rollback: Exactness::Exact,
     rollback_note: "users that sign in with IAM credentials only cannot any more",
-    rollback_needs_approval: false,
     writes: &[MODIFY],
-    made_by_provider: &[],
-    comes_after: &[],
     settles_within: SETTLES,
-    answer: None,
     prepare: |input| {
         let change = switch_now(input, INSTANCE, "iam_authentication", "EnableIAMDatabaseAuthentication", true)?;
-        Ok(if change.writes.is_empty() { change } else { change.telling(GRANTED_INSIDE) })
+        Ok(change.telling(GRANTED_INSIDE))
     },
+    ..Operation::of(Instance::TYPE)
 };
 
 /// A standby.
 pub(super) const KEEP_STANDBY: Operation = Operation {
     name: "aws.rds.keep_standby",
     about: "Keeps a standby of an instance in another availability zone (Multi-AZ).",
-    kind: Instance::TYPE,
     state: &["multi_az"],
     looks_at: &["status", "changes_pending"],
-    arguments: &[],
     risk: Risk::Disruptive,
-    rollback: Exactness::Exact,
     rollback_note: "the standby is deleted",
-    rollback_needs_approval: false,
     writes: &[MODIFY],
-    made_by_provider: &[],
-    comes_after: &[],
     settles_within: STANDBY_SETTLES,
-    answer: None,
     prepare: |input| {
         let change = switch_now(input, INSTANCE, "multi_az", "MultiAZ", true)?;
-        Ok(if change.writes.is_empty() {
-            change
-        } else {
-            change.telling("the standby costs as much again as the instance and its storage").telling(
-                "making it takes minutes to hours; the database answers, but may write slower meanwhile and after",
-            )
-        })
+        Ok(change.telling("the standby costs as much again as the instance and its storage").telling(
+            "making it takes minutes to hours; the database answers, but may write slower meanwhile and after",
+        ))
     },
+    ..Operation::of(Instance::TYPE)
 };
 
 /// Logs.
 pub(super) const EXPORT_LOGS: Operation = Operation {
     name: "aws.rds.export_instance_logs",
     about: "Sends the main log of an instance's engine to CloudWatch Logs, if none goes there.",
-    kind: Instance::TYPE,
     state: &["log_exports"],
     looks_at: &["status", "engine"],
-    arguments: &[],
     risk: Risk::Safe,
-    rollback: Exactness::Exact,
     rollback_note: "the log group stays, with what came",
-    rollback_needs_approval: false,
     writes: &[MODIFY],
-    made_by_provider: &[],
-    comes_after: &[],
     settles_within: SETTLES,
-    answer: None,
     prepare: |input| export_logs(input, INSTANCE),
+    ..Operation::of(Instance::TYPE)
 };
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Operations on snapshots of instances and of clusters.
 
 use crate::inventory::aws::rds::{ClusterSnapshot, Snapshot};
-use crate::remediation::operation::{Change, Exactness, Input, Operation, Refusal, Risk, WriteApi};
+use crate::remediation::operation::{Change, Input, Operation, Refusal, Risk, WriteApi};
 use crate::remediation::operations::aws::sharing::{ACCOUNT_ARGUMENTS, COPIES_STAY, Parted, parted};
 use serde_json::json;
 
@@ -14,40 +14,26 @@ const MODIFY_CLUSTER_SNAPSHOT: WriteApi =
 pub(super) const UNSHARE_INSTANCE_SNAPSHOT: Operation = Operation {
     name: "aws.rds.unshare_instance_snapshot",
     about: "Takes the snapshot back from the chosen accounts; the others may still restore it.",
-    kind: Snapshot::TYPE,
     state: &["shared_with"],
-    looks_at: &[],
     arguments: ACCOUNT_ARGUMENTS,
     risk: Risk::Disruptive,
-    rollback: Exactness::Exact,
-    rollback_note: "",
-    rollback_needs_approval: false,
     writes: &[MODIFY_SNAPSHOT],
-    made_by_provider: &[],
-    comes_after: &[],
     settles_within: 120,
-    answer: None,
     prepare: |input| unshare(input, &MODIFY_SNAPSHOT, "DBSnapshotIdentifier"),
+    ..Operation::of(Snapshot::TYPE)
 };
 
 /// Snapshots of clusters.
 pub(super) const UNSHARE_CLUSTER_SNAPSHOT: Operation = Operation {
     name: "aws.rds.unshare_cluster_snapshot",
     about: "Takes the snapshot back from the chosen accounts; the others may still restore it.",
-    kind: ClusterSnapshot::TYPE,
     state: &["shared_with"],
-    looks_at: &[],
     arguments: ACCOUNT_ARGUMENTS,
     risk: Risk::Disruptive,
-    rollback: Exactness::Exact,
-    rollback_note: "",
-    rollback_needs_approval: false,
     writes: &[MODIFY_CLUSTER_SNAPSHOT],
-    made_by_provider: &[],
-    comes_after: &[],
     settles_within: 120,
-    answer: None,
     prepare: |input| unshare(input, &MODIFY_CLUSTER_SNAPSHOT, "DBClusterSnapshotIdentifier"),
+    ..Operation::of(ClusterSnapshot::TYPE)
 };
 
 fn unshare(input: &Input<'_>, modify: &WriteApi, named_by: &str) -> Result<Change, Refusal> {

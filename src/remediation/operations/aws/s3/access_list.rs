@@ -1,8 +1,7 @@
 //! Access control lists of buckets, and switching them off.
 
 use crate::inventory::aws::s3::Bucket;
-use crate::inventory::schema::Type;
-use crate::remediation::operation::{Argument, Change, Exactness, FOR_EACH, Input, Operation, Refusal, Risk, WriteApi};
+use crate::remediation::operation::{Argument, Change, Input, Operation, Refusal, Risk, WriteApi};
 use serde_json::{Value, json};
 
 const PUT_ACL: WriteApi = WriteApi::idempotent("s3:PutBucketAcl", &["s3:PutBucketAcl"]);
@@ -15,25 +14,14 @@ const DELETE_OWNERSHIP: WriteApi =
 pub const REMOVE_ACL_GRANTS: Operation = Operation {
     name: "aws.s3.remove_acl_grants",
     about: "Takes the chosen grants out of a bucket's access control list; the others stay.",
-    kind: Bucket::TYPE,
     state: &["acl"],
-    looks_at: &["acl_owner", "public_access_block"],
-    arguments: &[Argument {
-        name: FOR_EACH,
-        ty: Type::List(&Type::Any),
-        required: true,
-        about: "The grants that go, out of `resource.acl`.",
-    }],
+    looks_at: &["acl_owner", "public_access_block", "is_website"],
+    arguments: &[Argument::for_each("The grants that go, out of `resource.acl`.")],
     risk: Risk::Disruptive,
-    rollback: Exactness::Exact,
     rollback_note: "S3 refuses to give public grants back where Block Public Access keeps out public ACLs by then",
-    rollback_needs_approval: false,
     writes: &[PUT_ACL],
-    made_by_provider: &[],
-    comes_after: &[],
-    settles_within: 60,
-    answer: None,
     prepare: remove_acl_grants,
+    ..Operation::of(Bucket::TYPE)
 };
 
 fn remove_acl_grants(input: &Input<'_>) -> Result<Change, Refusal> {
@@ -66,7 +54,7 @@ fn remove_acl_grants(input: &Input<'_>) -> Result<Change, Refusal> {
     if blocked("block_public_acls") {
         change = change.telling("Block Public Access keeps out public ACLs: a rollback cannot give the grants back");
     }
-    Ok(change.telling("ACLs of single objects stay as they are"))
+    Ok(super::telling_visitors(input, change.telling("ACLs of single objects stay as they are")))
 }
 
 /// A grant as the API writes it.
@@ -102,20 +90,13 @@ pub const ENFORCE_BUCKET_OWNER: Operation = Operation {
     name: "aws.s3.enforce_bucket_owner",
     about: "Switches off the access control lists of a bucket and of its objects, if the bucket's own grants nothing to \
             others.",
-    kind: Bucket::TYPE,
     state: &["ownership"],
     looks_at: &["acl", "acl_owner"],
-    arguments: &[],
     risk: Risk::Disruptive,
-    rollback: Exactness::Exact,
     rollback_note: "objects that others uploaded meanwhile stay the bucket owner's",
-    rollback_needs_approval: false,
     writes: &[PUT_OWNERSHIP, DELETE_OWNERSHIP],
-    made_by_provider: &[],
-    comes_after: &[],
-    settles_within: 60,
-    answer: None,
     prepare: enforce_bucket_owner,
+    ..Operation::of(Bucket::TYPE)
 };
 
 fn enforce_bucket_owner(input: &Input<'_>) -> Result<Change, Refusal> {

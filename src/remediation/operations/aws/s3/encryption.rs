@@ -2,7 +2,7 @@
 
 use crate::inventory::aws::s3::Bucket;
 use crate::inventory::schema::Type;
-use crate::remediation::operation::{Argument, Change, Exactness, Input, Operation, Refusal, Risk, WriteApi};
+use crate::remediation::operation::{Argument, Change, Input, Operation, Refusal, Risk, WriteApi};
 use serde_json::{Value, json};
 
 const PUT: WriteApi = WriteApi::idempotent("s3:PutBucketEncryption", &["s3:PutEncryptionConfiguration"]);
@@ -12,7 +12,6 @@ const DELETE: WriteApi = WriteApi::idempotent("s3:DeleteBucketEncryption", &["s3
 pub const ENCRYPT_WITH_KMS: Operation = Operation {
     name: "aws.s3.encrypt_with_kms",
     about: "Encrypts new objects of a bucket with a key of KMS, unless their upload says otherwise.",
-    kind: Bucket::TYPE,
     state: &["encryption"],
     looks_at: &["acl", "policy"],
     arguments: &[Argument {
@@ -22,15 +21,10 @@ pub const ENCRYPT_WITH_KMS: Operation = Operation {
         about: "ARN, id or alias of the key, in the region of the bucket.",
     }],
     risk: Risk::Disruptive,
-    rollback: Exactness::Exact,
     rollback_note: "objects that were written meanwhile stay encrypted with the key",
-    rollback_needs_approval: false,
     writes: &[PUT, DELETE],
-    made_by_provider: &[],
-    comes_after: &[],
-    settles_within: 60,
-    answer: None,
     prepare: encrypt_with_kms,
+    ..Operation::of(Bucket::TYPE)
 };
 
 fn encrypt_with_kms(input: &Input<'_>) -> Result<Change, Refusal> {

@@ -2,7 +2,7 @@
 
 use crate::inventory::aws::s3::Bucket;
 use crate::inventory::schema::Type;
-use crate::remediation::operation::{Argument, Change, Exactness, Input, Operation, Refusal, Risk, WriteApi};
+use crate::remediation::operation::{Argument, Change, Input, Operation, Refusal, Risk, WriteApi};
 use serde_json::{Value, json};
 
 const PUT: WriteApi = WriteApi::idempotent("s3:PutBucketLogging", &["s3:PutBucketLogging"]);
@@ -11,9 +11,7 @@ const PUT: WriteApi = WriteApi::idempotent("s3:PutBucketLogging", &["s3:PutBucke
 pub const KEEP_ACCESS_LOGS: Operation = Operation {
     name: "aws.s3.keep_access_logs",
     about: "Lets S3 write the access logs of a bucket to another bucket, under `NAME-OF-THE-BUCKET/`.",
-    kind: Bucket::TYPE,
     state: &["logging"],
-    looks_at: &[],
     arguments: &[Argument {
         name: "log_bucket",
         ty: Type::String,
@@ -22,15 +20,11 @@ pub const KEEP_ACCESS_LOGS: Operation = Operation {
                 for those of the bucket.",
     }],
     risk: Risk::Safe,
-    rollback: Exactness::Exact,
     rollback_note: "logs that were written stay; what happens after it is not recorded",
     rollback_needs_approval: true,
     writes: &[PUT],
-    made_by_provider: &[],
-    comes_after: &[],
-    settles_within: 60,
-    answer: None,
     prepare: keep_access_logs,
+    ..Operation::of(Bucket::TYPE)
 };
 
 fn keep_access_logs(input: &Input<'_>) -> Result<Change, Refusal> {
