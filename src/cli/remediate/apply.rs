@@ -122,10 +122,13 @@ pub fn resume(context: &Context, args: ResumeArgs) -> Result<u8, CommandError> {
 
 /// The run of that name.
 pub fn find(store: &Store, name: &str) -> Result<Run, CommandError> {
-    store.run(name)?.ok_or_else(|| {
-        CommandError::new(format!("there is no run {name}"))
+    store.run(name)?.ok_or_else(|| match name {
+        "latest" => CommandError::new("there is no run")
+            .why("no plan was applied in this home")
+            .next("`ciacm remediate plan --out plan.json` makes a plan"),
+        _ => CommandError::new(format!("there is no run {name}"))
             .why("none, or several, have an id that begins so")
-            .next("`ciacm remediate status` lists them")
+            .next("`ciacm remediate status` lists them"),
     })
 }
 

@@ -17,7 +17,6 @@ use clap::{Args, Subcommand};
 #[derive(Debug, Args)]
 #[command(
     args_conflicts_with_subcommands = true,
-    subcommand_negates_reqs = true,
     after_help = "Examples:\n  ciacm remediate plan --control AWS-S3-001 --out plan.json\n  \
         ciacm remediate approve plan.json\n  ciacm remediate apply plan.json\n  ciacm remediate status\n\n\
         Planning reads and never writes. See docs/remediation.md."
@@ -26,7 +25,7 @@ pub struct RemediateArgs {
     #[command(subcommand)]
     command: Option<RemediateCommand>,
     /// Show what would be done, as `remediate plan`
-    #[arg(long, required = true)]
+    #[arg(long)]
     dry_run: bool,
     #[command(flatten)]
     plan: plan::PlanArgs,
@@ -48,7 +47,12 @@ pub enum RemediateCommand {
 
 pub fn run(context: &Context, args: RemediateArgs) -> Result<u8, CommandError> {
     match args.command {
-        None => plan::run(context, args.plan),
+        None if args.dry_run => plan::run(context, args.plan),
+        None => Err(CommandError::new("nothing is repaired in one step")
+            .why("a repair is planned, approved by somebody, and then applied")
+            .next(
+                "`ciacm remediate plan --out plan.json`, then `approve`, then `apply`; `--dry-run` only shows the plan",
+            )),
         Some(RemediateCommand::Plan(args)) => plan::run(context, *args),
         Some(RemediateCommand::Approve(args)) => approve::run(context, *args),
         Some(RemediateCommand::Apply(args)) => apply::run(context, *args),

@@ -24,6 +24,14 @@ pub fn plan(out: &mut dyn Write, plan: &Plan, file: Option<&Path>) -> io::Result
         writeln!(out)?;
     }
     left_out(out, plan)?;
+    if plan.body.actions.is_empty() {
+        let next = if plan.body.left_out.is_empty() {
+            "there is no open finding that a machine could repair; `ciacm scan` looks for some"
+        } else {
+            "nothing is left that a machine could repair"
+        };
+        return text(out, next, "");
+    }
     summary(out, plan)?;
     if !plan.body.permissions.is_empty() {
         writeln!(out, "\n{}", paint(STRONG, "IAM policy to apply it and to roll it back"))?;
@@ -31,13 +39,10 @@ pub fn plan(out: &mut dyn Write, plan: &Plan, file: Option<&Path>) -> io::Result
         writeln!(out, "{policy:#}")?;
     }
     writeln!(out, "\nplan {}", plan.hash)?;
-    let next = match (plan.body.source, file, plan.body.actions.is_empty()) {
-        (_, _, true) => return Ok(()),
-        (Source::Recording, ..) => {
-            "made from a recording: it shows what would be done and cannot be applied".to_owned()
-        }
-        (Source::Account, None, _) => "nothing was changed; --out FILE writes the plan to be approved".to_owned(),
-        (Source::Account, Some(file), _) => {
+    let next = match (plan.body.source, file) {
+        (Source::Recording, _) => "made from a recording: it shows what would be done and cannot be applied".to_owned(),
+        (Source::Account, None) => "nothing was changed; --out FILE writes the plan to be approved".to_owned(),
+        (Source::Account, Some(file)) => {
             format!("nothing was changed; next: `ciacm remediate approve {}`", file.display())
         }
     };

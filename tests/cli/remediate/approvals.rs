@@ -138,3 +138,18 @@ fn too_many_changes_at_once_are_refused() {
     assert_eq!(rest["state"], "complete");
     assert_eq!(repair.rollback(&["--action", "2"]).expect_code(0).json()["actions"].as_array().unwrap().len(), 1);
 }
+
+#[test]
+fn whoever_begins_is_told_what_comes_first() {
+    let ciacm = Ciacm::new();
+    let at_once = ciacm.run(["remediate"]).expect_code(2);
+    for step in ["remediate plan", "approve", "apply", "--dry-run"] {
+        assert!(at_once.stderr.contains(step), "{}", at_once.stderr);
+    }
+    let nothing = ciacm.run(["remediate", "plan"]).expect_code(0);
+    assert!(nothing.stdout.contains("no open finding that a machine could repair"), "{}", nothing.stdout);
+    for command in [&["rollback", "latest"][..], &["remediate", "resume"]] {
+        let refused = ciacm.args(command).run().expect_code(2);
+        assert!(refused.stderr.contains("no plan was applied in this home"), "{}", refused.stderr);
+    }
+}
