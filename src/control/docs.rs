@@ -96,19 +96,18 @@ pub fn page(control: &Control) -> String {
     let _ = write!(text, "## Repair\n\n{}\n", control.remediation.manual.trim());
     if let Some(automatic) = &control.remediation.automatic {
         let operation = automatic.operation;
-        let note =
-            if operation.rollback_note.is_empty() { String::new() } else { format!("; {}", operation.rollback_note) };
         let permissions: Vec<_> = operation.permissions().iter().map(|one| format!("`{one}`")).collect();
         let _ = write!(
             text,
             "\n## Automatic repair\n\n{}\n\n| | |\n|---|---|\n| operation | `{}` |\n| risk | {} |\n| impact | {} |\n\
-             | rollback | {}{note} |\n| permissions | {} |\n",
+             | rollback | {} |\n| permissions | {} |\n| tested | {} |\n",
             operation.about,
             operation.name,
             automatic.risk,
             paragraph(&automatic.impact),
-            automatic.rollback,
-            permissions.join(", ")
+            operation.rollback_told(automatic.rollback),
+            permissions.join(", "),
+            operation.tested_against()
         );
     }
     if !control.references.is_empty() {
@@ -131,22 +130,21 @@ fn operations(library: &Library) -> String {
             .filter(|control| control.remediation.automatic.as_ref().is_some_and(|one| one.operation == operation))
             .map(|control| format!("[{0}](controls/{0}.md)", control.id))
             .collect();
-        let note =
-            if operation.rollback_note.is_empty() { String::new() } else { format!("; {}", operation.rollback_note) };
         let approval = if operation.rollback_needs_approval { "; takes an approval of its own" } else { "" };
         let code = |names: Vec<&str>| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
         let _ = write!(
             text,
-            "\n## {}\n\n{}\n\n| | |\n|---|---|\n| resource | `{}` |\n| risk | {} |\n| rollback | {}{note}{approval} |\n\
-             | reads | {} |\n| calls | {} |\n| permissions | {} |\n| used by | {} |\n",
+            "\n## {}\n\n{}\n\n| | |\n|---|---|\n| resource | `{}` |\n| risk | {} |\n| rollback | {}{approval} |\n\
+             | reads | {} |\n| calls | {} |\n| permissions | {} |\n| tested | {} |\n| used by | {} |\n",
             operation.name,
             operation.about,
             operation.kind.name,
             operation.risk,
-            operation.rollback,
+            operation.rollback_told(operation.rollback),
             code(operation.reads().collect()),
             code(operation.writes.iter().map(|write| write.call.name).collect()),
             code(operation.permissions()),
+            operation.tested_against(),
             users.join(", ")
         );
         if !operation.arguments.is_empty() {

@@ -121,6 +121,8 @@ pub struct Operation {
     /// Where undoing needs a part of an answer: what the answer must have been, from the state before and after. For
     /// answers that nobody saw.
     pub answer: Option<Answer>,
+    /// The emulator that it is tested against lacks a call of it, and a fake of ours stands in.
+    pub tested_on_fake: bool,
     /// From what is there to what to do.
     pub prepare: fn(&Input<'_>) -> Result<Change, Refusal>,
 }
@@ -152,6 +154,7 @@ impl Operation {
             comes_after: &[],
             settles_within: 60,
             answer: None,
+            tested_on_fake: false,
             prepare: |_| Err(Refusal::Unsuitable(String::new())),
         }
     }
@@ -160,6 +163,26 @@ impl Operation {
     #[must_use]
     pub fn write_api(&self, call: &str) -> Option<&'static WriteApi> {
         self.writes.iter().find(|write| write.call.name == call)
+    }
+
+    /// What a rollback brings back, in words.
+    #[must_use]
+    pub fn rollback_told(&self, exactness: Exactness) -> String {
+        if self.rollback_note.is_empty() {
+            exactness.to_string()
+        } else {
+            format!("{exactness}; {}", self.rollback_note)
+        }
+    }
+
+    /// What it was tested against.
+    #[must_use]
+    pub const fn tested_against(&self) -> &'static str {
+        if self.tested_on_fake {
+            "against a fake of ours, because the emulator lacks a call of it"
+        } else {
+            "against an emulator of AWS"
+        }
     }
 
     /// The permissions of its write calls, ordered.

@@ -106,9 +106,7 @@ pub fn control(out: &mut dyn Write, control: &Control) -> io::Result<()> {
         writeln!(out, "\n{}", paint(STRONG, "Automatic repair"))?;
         paragraph(out, &format!("{}: {}", operation.name, operation.about), "  ")?;
         paragraph(out, &format!("risk {}; {}", automatic.risk, automatic.impact), "  ")?;
-        let note =
-            if operation.rollback_note.is_empty() { String::new() } else { format!("; {}", operation.rollback_note) };
-        paragraph(out, &format!("rollback {}{note}", automatic.rollback), "  ")?;
+        paragraph(out, &format!("rollback {}", operation.rollback_told(automatic.rollback)), "  ")?;
         paragraph(out, &format!("needs {}", operation.permissions().join(", ")), "  ")?;
     }
     writeln!(out, "\n{}", paint(STRONG, "Serves"))?;

@@ -44,4 +44,17 @@ mod tests {
         }
         assert!(names.len() > 10);
     }
+
+    #[test]
+    fn operations_say_that_a_fake_stands_in() {
+        let fakes =
+            std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/emulator/lab/fakes.py")).unwrap();
+        for operation in operations() {
+            let faked = operation.writes.iter().any(|write| {
+                let (_, call) = write.call.name.split_once(':').unwrap();
+                fakes.contains(&format!(", \"{call}\")"))
+            });
+            assert_eq!(operation.tested_on_fake, faked, "{}", operation.name);
+        }
+    }
 }

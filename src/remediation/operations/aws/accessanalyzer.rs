@@ -29,6 +29,7 @@ const CREATE_ANALYZER: Operation = Operation {
     writes: &[CREATE, DELETE],
     settles_within: 300,
     prepare: create_analyzer,
+    tested_on_fake: true,
     ..Operation::of(AccessAnalyzerRegion::TYPE)
 };
 

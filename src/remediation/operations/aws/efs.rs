@@ -22,6 +22,7 @@ const ENABLE_BACKUPS: Operation = Operation {
     writes: &[PUT],
     settles_within: 300,
     prepare: enable_backups,
+    tested_on_fake: true,
     ..Operation::of(FileSystem::TYPE)
 };
 

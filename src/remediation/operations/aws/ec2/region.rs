@@ -39,6 +39,7 @@ pub const BLOCK_PUBLIC_SNAPSHOTS: Operation = Operation {
             "who publishes snapshots of this region on purpose cannot publish new ones; public ones stay public",
         ))
     },
+    tested_on_fake: true,
     ..Operation::of(Region::TYPE)
 };
 
@@ -63,6 +64,7 @@ pub const BLOCK_PUBLIC_IMAGES: Operation = Operation {
             .telling("who publishes images of this region on purpose cannot publish new ones; public ones stay public")
             .telling("EC2 may take ten minutes until the change shows"))
     },
+    tested_on_fake: true,
     ..Operation::of(Region::TYPE)
 };
 
@@ -84,6 +86,7 @@ pub const REQUIRE_IMDSV2_BY_DEFAULT: Operation = Operation {
     rollback_note: "instances that were launched meanwhile go on to require IMDSv2",
     writes: &[MODIFY_METADATA_DEFAULTS],
     prepare: require_imdsv2_by_default,
+    tested_on_fake: true,
     ..Operation::of(Region::TYPE)
 };
 
