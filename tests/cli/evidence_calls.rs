@@ -62,8 +62,10 @@ fn a_finding_shows_the_calls_behind_it() {
     let json = ciacm.run(["findings", "show", &id, "--format", "json"]).expect_code(0).json();
     let calls = json["calls"].as_array().unwrap();
     let names: Vec<String> = calls.iter().map(|call| word(call, "call")).collect();
-    // A trail writes to this bucket, so it was asked for its location twice.
-    let expected = ["s3:GetBucketLocation", "s3:GetBucketLocation", "s3:GetPublicAccessBlock", "s3:ListBuckets"];
+    // The demo was recorded with what repairs look at: a trail writes to this bucket, and the account is told which of
+    // its buckets are public, so some was asked again.
+    let expected = [("s3:GetBucketLocation", 3), ("s3:GetPublicAccessBlock", 2), ("s3:ListBuckets", 2)];
+    let expected: Vec<_> = expected.iter().flat_map(|(call, times)| std::iter::repeat_n(*call, *times)).collect();
     assert_eq!(names, expected);
     assert!(shown.contains("\nCalls behind it\n  s3:GetBucketLocation, us-east-1, "), "{shown}");
     for call in calls {
@@ -72,7 +74,8 @@ fn a_finding_shows_the_calls_behind_it() {
         assert!(shown.contains(day), "{day} is not in {shown}");
         assert!(call["duration_ms"].is_u64() && call["error"].is_null());
     }
-    assert_eq!((&calls[2]["resource"], &calls[3]["resource"]), (&"acme-marketing-assets".into(), &json!(null)));
+    let about: Vec<_> = [4, 5].iter().map(|index: &usize| calls[*index]["resource"].clone()).collect();
+    assert_eq!(about, [json!("acme-marketing-assets"), json!(null)]);
 }
 
 #[test]
