@@ -45,6 +45,15 @@ impl Undone {
     }
 }
 
+/// The state in which a run left the resource of an action.
+///
+/// What was found then says more than what was predicted, but only if it agrees: the rest may be the work of others.
+#[must_use]
+pub fn as_left<'a>(run: &'a Run, action: &'a Action) -> &'a Map<String, Value> {
+    let found = run.action(action.number).and_then(|recorded| recorded.found.as_ref());
+    found.filter(|found| state::same(&action.after, found, &[])).unwrap_or(&action.after)
+}
+
 /// The actions of a run that a rollback undoes, the last first.
 #[must_use]
 pub fn to_undo(run: &Run) -> Vec<u32> {
@@ -105,9 +114,7 @@ fn undo_action(
     if state::same(&restored, &seen.state, &ignored) {
         return finish(engine, action, &seen.state, &seen.document);
     }
-    // What an unverified action was found to be may be the work of others.
-    let found = run.action(action.number).filter(|_| had != ActionState::Unverified);
-    let left = found.and_then(|recorded| recorded.found.as_ref()).unwrap_or(&action.after);
+    let left = as_left(run, action);
     let begun = run.writes_of(action.number, Direction::Undo).next().is_some();
     let mut ours: Vec<usize> = (0..action.writes.len()).rev().collect();
     if !begun && !state::same(left, &seen.state, &[]) {

@@ -4,7 +4,7 @@ use crate::control::permissions;
 use crate::remediation::Risk;
 use crate::remediation::diff::{self, Line};
 use crate::remediation::plan::{Action, Plan, Source};
-use crate::remediation::rollback::Undone;
+use crate::remediation::rollback::{Undone, as_left};
 use crate::report::style::{self, count, cut_middle, paint, wrap};
 use crate::store::remediation::{ActionState, Run};
 use anstyle::{AnsiColor, Style};
@@ -232,7 +232,7 @@ pub fn rollback(out: &mut dyn Write, run: &Run, undone: &[Undone], aliases: &[(S
         let Some(action) = run.plan.action(one.number) else { continue };
         outcome(out, action, one.state, one.reason.as_deref())?;
         if let Some(found) = &one.found {
-            let left = run.action(one.number).and_then(|recorded| recorded.found.as_ref()).unwrap_or(&action.after);
+            let left = as_left(run, action);
             writeln!(out, "   before the run, and as it left it:")?;
             difference(out, &action.before, left)?;
             writeln!(out, "   since then, by others:")?;

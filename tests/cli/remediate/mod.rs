@@ -16,3 +16,4 @@ mod seeds;
 mod stops;
 mod storage_round_trips;
 mod traps;
+mod whole_estate;

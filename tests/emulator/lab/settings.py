@@ -10,6 +10,7 @@ from moto.dynamodb.responses import DynamoHandler
 from moto.guardduty.models import Detector
 from moto.kms.models import kms_backends
 from moto.rds.models import DBCluster
+from moto.sqs.models import Queue
 
 
 def install() -> None:
@@ -21,6 +22,19 @@ def install() -> None:
     DynamoHandler.update_table = _with_encryption(DynamoHandler.update_table)
     Detector.update = _feature_by_feature(Detector.update)
     Trail.update = _without_empty_key(Trail.update)
+    Queue._set_attributes = _keeping_the_policy(Queue._set_attributes)
+
+
+def _keeping_the_policy(original: Callable[..., None]) -> Callable[..., None]:
+    """moto forgets the policy of a queue when another of its attributes is set."""
+
+    def set_attributes(queue: Any, attributes: dict[str, Any], now: Any = None) -> None:
+        kept = getattr(queue, "policy", None)
+        original(queue, attributes, now)
+        if "Policy" not in attributes:
+            queue.policy = kept
+
+    return set_attributes
 
 
 def _export_logs(cluster: Any, change: dict[str, list[str]]) -> None:
